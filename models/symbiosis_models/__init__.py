@@ -1,0 +1,1 @@
+"""Pyomo formulations and their solution with HiGHS."""

@@ -1,0 +1,81 @@
+"""Money and the objective.
+
+NPV against today = sum over periods of annuity factor x (cash of the plan - cash of today)
+                    - investment factor x capital cost of what is built
+
+Cash of a year: sold - bought - disposed - freight - variable and running cost of projects.
+Payments between members of the study cancel and are left out.
+"""
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from symbiosis_models.problem import Problem
+
+SIGN = {"buy": -1.0, "sell": 1.0, "dispose": -1.0}
+
+
+def add_money(model: pyo.ConcreteModel, problem: Problem) -> None:
+    """Add `cash[t]`, `investment[t]`, `npv` and the budget, all in 万元."""
+    market = {(m.actor, m.resource, m.action): m for m in problem.markets}
+    variable = {u.unit_id: u.variable_cost for u in problem.units if u.place and u.variable_cost}
+    cash: dict[str, list[Any]] = {t.period_id: [] for t in problem.periods}
+    for i, r, a, t, s in model.TRADES:
+        if market[i, r, a].price:
+            cash[t].append(SIGN[a] * market[i, r, a].price * model.traded[i, r, a, t, s])
+    for x, t, s in model.FLOWS:
+        if problem.candidates[x].freight:
+            cash[t].append(-problem.candidates[x].freight * model.flow[x, t, s])
+    order = [t.period_id for t in problem.periods]
+    for number, t in enumerate(order):
+        for u, cost in variable.items():
+            cash[t] += [-cost * model.activity[u, t, s] for s in problem.slices]
+        for k in model.PLACES:
+            cash[t] += [-model.running_cost[k, u] for u in order[: number + 1]]
+
+    @model.Expression(order, doc="cash of a year, 万元")
+    def cash_of_year(b, t):
+        return sum(cash[t])
+
+    @model.Expression(order, doc="capital cost spent in the period, 万元")
+    def investment(b, t):
+        projects = sum(b.capital_cost[k, t] for k in b.PLACES)
+        return projects + sum(b.link_cost[x, t] for x in b.LINKS)
+
+    # sum of investment over all periods <= budget
+    if problem.budget is not None:
+        model.within_budget = pyo.Constraint(
+            expr=sum(model.investment[t] for t in order) <= problem.budget,
+            doc="projects and links within the budget, 万元",
+        )
+
+    model.npv = pyo.Expression(
+        expr=sum(
+            t.annuity_factor * (model.cash_of_year[t.period_id] - problem.today_cash)
+            - t.investment_factor * model.investment[t.period_id]
+            for t in problem.periods
+        ),
+        doc="net present value against today, 万元",
+    )
+
+
+def add_objective(model: pyo.ConcreteModel, problem: Problem) -> None:
+    """Add the objective: NPV, or a physical indicator of the last period's year."""
+    if problem.objective == "npv":
+        model.objective = pyo.Objective(expr=model.npv, sense=pyo.maximize)
+        return
+    last = problem.periods[-1].period_id
+    weights = problem.objective_weights
+    terms = [
+        weights[r, a] * model.traded[i, r, a, t, s]
+        for i, r, a, t, s in model.TRADES
+        if t == last and (r, a) in weights
+    ]
+    terms += [
+        weights[problem.candidates[x].resource, "exchanged"] * model.flow[x, t, s]
+        for x, t, s in model.FLOWS
+        if t == last and (problem.candidates[x].resource, "exchanged") in weights
+    ]
+    sense = pyo.maximize if problem.objective == "byproduct_exchanged" else pyo.minimize
+    model.objective = pyo.Objective(expr=sum(terms), sense=sense)

@@ -1,0 +1,202 @@
+"""The data of the formulations: plain records, every number in the program's units.
+
+Amounts are per year in the resource's own unit, money is 万元, land mu. Nothing here is read from a
+file or solved; `symbiosis.planning.formulate` makes a `Problem` from a dataset.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ALL_YEAR = "year"  # the one slice of resources that can be stored over the year
+
+
+@dataclass(frozen=True)
+class Period:
+    """A phase of the plan.
+
+    investment_factor   present value of 1 paid at its beginning
+    annuity_factor      present value of 1 a year in each of its years
+    """
+
+    period_id: str
+    investment_factor: float
+    annuity_factor: float
+
+
+@dataclass(frozen=True)
+class UnitData:
+    """A process unit: what one unit of activity gives and takes.
+
+    least, most           activity per year of an existing unit (equal: held)
+    place                 project place it belongs to, "" for an existing unit
+    activity_per_size     activity per year and unit of size; at least `least_utilisation` of it
+    variable_cost         万元 per unit of activity
+    """
+
+    unit_id: str
+    actor: str
+    recipe: str
+    gives: Mapping[str, float]
+    takes: Mapping[str, float]
+    least: float
+    most: float
+    place: str = ""
+    activity_per_size: float = 0.0
+    least_utilisation: float = 0.0
+    variable_cost: float = 0.0
+
+
+@dataclass(frozen=True)
+class StreamData:
+    """A supply or need that belongs to no unit, per year."""
+
+    stream_id: str
+    actor: str
+    resource: str
+    direction: str
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class SizeSegment:
+    """A stretch of sizes whose costs are straight lines, or a single size of a menu (low = high).
+
+    cost       capital cost at the two ends, 万元
+    running    fixed operating and labour cost at the two ends, 万元/year
+    """
+
+    low: float
+    high: float
+    cost_low: float
+    cost_high: float
+    running_low: float
+    running_high: float
+
+
+@dataclass(frozen=True)
+class PlaceData:
+    """A project at one of its places; `land` is mu per unit of size."""
+
+    place_id: str
+    project: str
+    park: str
+    kind: str
+    segments: tuple[SizeSegment, ...]
+    land: float
+
+
+@dataclass(frozen=True)
+class CandidateData:
+    """A possible exchange.
+
+    yields   units of the need served per unit sent: substitution ratio x efficiency
+    freight  万元 per unit sent
+    """
+
+    index: int
+    donor: str
+    receiver: str
+    resource: str
+    serves: str
+    yields: float
+    max_share: float
+    freight: float
+    most: float
+    least_lot: float
+    link: str
+    donor_place: str
+    receiver_place: str
+
+
+@dataclass(frozen=True)
+class LinkData:
+    """Infrastructure between two sites; capacity per year beside what exists."""
+
+    link_id: str
+    resource: str
+    fixed_cost: float
+    capacity_cost: float
+    existing: float
+    most: float
+
+
+@dataclass(frozen=True)
+class MarketData:
+    """What an actor may buy, sell or dispose of, 万元 per unit; `limit` names a shared limit."""
+
+    actor: str
+    resource: str
+    action: str
+    price: float
+    most: float
+    limit: str
+
+
+@dataclass(frozen=True)
+class ChainStageData:
+    """A required step of a chain: its existing units, and the places that could bring one."""
+
+    chain: str
+    stage: str
+    existing: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChainLinkData:
+    """A flow that a prioritised chain must carry from the units of a stage to those of another."""
+
+    chain: str
+    from_stage: str
+    to_stage: str
+    resource: str
+    least_share: float
+    givers: tuple[str, ...]
+    takers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything the chain selection is asked with.
+
+    slices            slice -> its share of the year's hours
+    slice_resources   resources balanced in every slice; all others over the year
+    shared_limits     limit -> most per year for all actors of it together
+    land              park -> mu available
+    chain_places      chain-filling place -> chains it may serve
+    today_cash        万元 a year of today, counted as the plan counts it
+    objective_weights of a physical objective: (resource, buy|sell|dispose|exchanged) -> weight
+    """
+
+    periods: tuple[Period, ...]
+    slices: Mapping[str, float]
+    slice_resources: frozenset[str]
+    units: tuple[UnitData, ...]
+    streams: tuple[StreamData, ...]
+    places: tuple[PlaceData, ...]
+    candidates: tuple[CandidateData, ...]
+    links: tuple[LinkData, ...]
+    markets: tuple[MarketData, ...]
+    shared_limits: Mapping[str, float]
+    land: Mapping[str, float]
+    chains: tuple[str, ...]
+    chain_stages: tuple[ChainStageData, ...]
+    chain_links: tuple[ChainLinkData, ...]
+    chain_places: Mapping[str, tuple[str, ...]]
+    chains_at_least: int
+    chains_at_most: int
+    budget: float | None
+    today_cash: float
+    objective: str
+    objective_weights: Mapping[tuple[str, str], float]
+
+    def slices_of(self, *resources: str) -> tuple[str, ...]:
+        """Slices in which a flow between these resources is counted."""
+        if any(resource in self.slice_resources for resource in resources):
+            return tuple(self.slices)
+        return (ALL_YEAR,)
+
+    def share_of_year(self, slice_id: str) -> float:
+        """Share of the year's hours in a slice."""
+        return 1.0 if slice_id == ALL_YEAR else self.slices[slice_id]

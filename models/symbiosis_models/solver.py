@@ -1,0 +1,297 @@
+"""HiGHS on a compiled model: live progress, interruption, and an answer that is clean.
+
+One fresh `Highs` per solve. The search runs in its own thread so that Ctrl-C reaches the waiting
+one. After the search the whole numbers are rounded and fixed and the rest is solved again, so that
+nothing leaks through a binary of 1e-6; if the objective then moves, the answer is refused.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import highspy
+import numpy as np
+import pyomo.environ as pyo
+
+from symbiosis.domain.errors import (
+    InfeasibleError,
+    NoPlanInTimeError,
+    SolverError,
+    UnboundedError,
+)
+from symbiosis.locale import _
+from symbiosis_models.compiling import CompiledModel, compile_model
+
+LARGEST_MOVE = 1e-5  # of the objective when whole numbers are rounded, relative
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the search has found so far; None before there is any."""
+
+    seconds: float
+    incumbent: float | None
+    bound: float | None
+    gap: float | None
+
+
+@dataclass(frozen=True)
+class SolverOptions:
+    """When to stop; `progress` is called about once a second, `start` are values to begin from."""
+
+    gap: float = 1e-3
+    time_limit_s: float = 600.0
+    seed: int = 0
+    progress: Callable[[Progress], None] | None = None
+    start: dict[str, float] | None = None
+
+
+@dataclass
+class Solution:
+    """Outcome of a solve; the values stand in the model's variables.
+
+    status   "optimal" (gap reached), "time_limit" or "interrupted" (best plan so far)
+    gap      (bound - objective) / |objective|, proven
+    whole_numbers    values of the whole-number variables by name, a start for another solve
+    """
+
+    status: str
+    objective: float
+    bound: float
+    gap: float
+    columns: int
+    rows: int
+    nonzeros: int
+    binaries: int
+    times_s: dict[str, float] = field(default_factory=dict)
+    whole_numbers: dict[str, float] = field(default_factory=dict)
+
+
+def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
+    """Solve a linear model with whole numbers and put the values into its variables.
+
+    Raises:
+        InfeasibleError, UnboundedError, NoPlanInTimeError, SolverError: see their texts.
+    """
+    started = time.perf_counter()
+    arrays = compile_model(model)
+    handed = time.perf_counter()
+    search = _Search(arrays, options)
+    status = search.run()
+    values, bound = search.values, search.bound
+    objective = _objective(arrays, values)
+    if arrays.binaries:
+        values, objective = _fixed_again(arrays, values, objective, options)
+    else:
+        bound = objective if status == "optimal" else bound
+    for variable, value in zip(arrays.variables, values * arrays.column_scale, strict=True):
+        variable.set_value(float(value), skip_validation=True)
+    solved = time.perf_counter()
+    rows, columns = arrays.matrix.shape
+    bound = max(bound, objective) if arrays.maximise else min(bound, objective)
+    return Solution(
+        status=status,
+        objective=objective,
+        bound=bound,
+        gap=abs(bound - objective) / max(abs(objective), 1e-9),
+        columns=columns,
+        rows=rows,
+        nonzeros=arrays.matrix.nnz,
+        binaries=arrays.binaries,
+        times_s={"handover": handed - started, "solve": solved - handed},
+        whole_numbers={
+            arrays.variables[j].name: float(values[j]) for j in np.flatnonzero(arrays.integer)
+        },
+    )
+
+
+def _objective(arrays: CompiledModel, values: np.ndarray) -> float:
+    return float(arrays.cost @ values) + arrays.offset
+
+
+class _QuietHighs(highspy.Highs):
+    """HiGHS that prints nothing: its banner would stand before `--json` on standard output."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - the first call of highspy's constructor
+        super().setOptionValue("log_to_console", False)
+        super().enableCallbacks()
+
+
+def new_highs(arrays: CompiledModel, integer: bool, options: SolverOptions) -> highspy.Highs:
+    """A fresh solver holding the model, quiet, with one thread so that a plan can be repeated."""
+    highs = _QuietHighs()
+    for name, value in {
+        "output_flag": True,  # without it HiGHS reports no progress to its callbacks
+        "time_limit": float(options.time_limit_s),
+        "mip_rel_gap": float(options.gap),
+        "mip_abs_gap": 1e-9,
+        "random_seed": int(options.seed),
+        "threads": 1,
+        "primal_feasibility_tolerance": 1e-7,
+    }.items():
+        highs.setOptionValue(name, value)
+    rows, columns = arrays.matrix.shape
+    infinity = highspy.kHighsInf
+    kinds = np.where(arrays.integer, 1, 0).astype(np.int32) if integer else np.zeros(0, np.int32)
+    status = highs.passModel(
+        columns,
+        rows,
+        arrays.matrix.nnz,
+        1,  # by columns
+        -1 if arrays.maximise else 1,
+        arrays.offset,
+        arrays.cost,
+        np.where(np.isinf(arrays.low), -infinity, arrays.low),
+        np.where(np.isinf(arrays.high), infinity, arrays.high),
+        np.where(np.isinf(arrays.row_low), -infinity, arrays.row_low),
+        np.where(np.isinf(arrays.row_high), infinity, arrays.row_high),
+        arrays.matrix.indptr.astype(np.int32),
+        arrays.matrix.indices.astype(np.int32),
+        arrays.matrix.data,
+        kinds if integer else np.zeros(columns, np.int32),
+    )
+    if status == highspy.HighsStatus.kError:
+        raise SolverError(_("HiGHS did not accept the model"))
+    return highs
+
+
+class _Search:
+    """A solve in a thread of its own, with the best values found so far."""
+
+    def __init__(self, arrays: CompiledModel, options: SolverOptions) -> None:
+        self.arrays = arrays
+        self.options = options
+        self.values = np.zeros(0)
+        self.bound = np.nan
+        self.best: np.ndarray | None = None
+        self.last: Progress | None = None
+        self.stop = threading.Event()
+        self.done = threading.Event()
+
+    def run(self) -> str:
+        """Search until optimal, out of time or interrupted; returns the status of the plan."""
+        highs = new_highs(self.arrays, integer=True, options=self.options)
+        highs.cbMipImprovingSolution += self._improved
+        highs.cbMipLogging += self._logged
+        highs.cbMipInterrupt += self._polled
+        highs.cbSimplexInterrupt += self._polled
+        if self.options.start:
+            self._pass_start(highs)
+        outcome: list[Any] = []
+
+        def work() -> None:
+            try:
+                outcome.append(highs.run())
+            finally:
+                self.done.set()
+
+        threading.Thread(target=work, daemon=True).start()
+        interrupted = False
+        shown: Progress | None = None
+        while not self.done.is_set():
+            try:
+                self.done.wait(0.1)
+                if self.options.progress and self.last and self.last is not shown:
+                    shown = self.last
+                    self.options.progress(shown)
+            except KeyboardInterrupt:  # HiGHS gives up at its next poll; the best plan stays
+                interrupted = True
+                self.stop.set()
+        return self._read(highs, interrupted)
+
+    def _pass_start(self, highs: highspy.Highs) -> None:
+        """Begin from the whole numbers of a known plan; HiGHS completes the rest."""
+        assert self.options.start is not None
+        index, value = [], []
+        for column, variable in enumerate(self.arrays.variables):
+            if self.arrays.integer[column] and variable.name in self.options.start:
+                index.append(column)
+                value.append(round(self.options.start[variable.name]))
+        if index:
+            highs.setSolution(
+                len(index), np.array(index, np.int32), np.array(value, dtype=np.double)
+            )
+
+    def _improved(self, event: Any) -> None:
+        self.best = np.array(event.data_out.mip_solution)
+
+    def _logged(self, event: Any) -> None:
+        out = event.data_out
+        self.last = Progress(
+            seconds=float(out.running_time),
+            incumbent=_finite(out.mip_primal_bound),
+            bound=_finite(out.mip_dual_bound),
+            gap=_finite(out.mip_gap),
+        )
+
+    def _polled(self, event: Any) -> None:
+        if self.stop.is_set():
+            event.interrupt()
+
+    def _read(self, highs: highspy.Highs, interrupted: bool) -> str:
+        kind = highspy.HighsModelStatus
+        status = highs.getModelStatus()
+        if status in (kind.kInfeasible, kind.kUnboundedOrInfeasible):
+            raise InfeasibleError(_("No plan meets every condition."))
+        if status == kind.kUnbounded:
+            raise UnboundedError(
+                _("The objective can grow without end: a price or a limit is missing.")
+            )
+        info = highs.getInfo()
+        if info.primal_solution_status == 2:
+            self.values = np.array(highs.getSolution().col_value)
+        elif self.best is not None:
+            self.values = self.best
+        elif interrupted:
+            raise KeyboardInterrupt
+        elif status == kind.kTimeLimit:
+            raise NoPlanInTimeError(
+                _("No plan was found in {seconds:g} s; allow more time.").format(
+                    seconds=self.options.time_limit_s
+                )
+            )
+        else:
+            raise SolverError(
+                _("HiGHS stopped without a plan: {status}").format(
+                    status=highs.modelStatusToString(status)
+                )
+            )
+        self.bound = info.mip_dual_bound if self.arrays.binaries else info.objective_function_value
+        if status == kind.kOptimal:
+            return "optimal"
+        return "interrupted" if interrupted else "time_limit"
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if abs(value) < 1e30 else None
+
+
+def _fixed_again(
+    arrays: CompiledModel, values: np.ndarray, objective: float, options: SolverOptions
+) -> tuple[np.ndarray, float]:
+    """Round the whole numbers, fix them, and solve the rest again."""
+    rounded = np.round(values)
+    low = np.where(arrays.integer, rounded, arrays.low)
+    high = np.where(arrays.integer, rounded, arrays.high)
+    fixed = CompiledModel(**{**arrays.__dict__, "low": low, "high": high})
+    highs = new_highs(fixed, integer=False, options=SolverOptions(seed=options.seed))
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise SolverError(
+            _("The plan does not hold once its whole numbers are rounded ({status}).").format(
+                status=highs.modelStatusToString(highs.getModelStatus())
+            )
+        )
+    clean = np.array(highs.getSolution().col_value)
+    clean[arrays.integer] = rounded[arrays.integer]
+    again = _objective(arrays, clean)
+    worse = (objective - again) if arrays.maximise else (again - objective)
+    if worse > LARGEST_MOVE * max(abs(objective), 1.0):
+        raise SolverError(
+            _(
+                "The objective moves from {before:g} to {after:g} once whole numbers are rounded."
+            ).format(before=objective, after=again)
+        )
+    return clean, again

@@ -1,0 +1,1 @@
+"""Records of every table, units of measure, errors."""

@@ -1,0 +1,115 @@
+"""A dataset in memory: the records of every table, found by their keys."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from symbiosis.domain.errors import Fault
+from symbiosis.domain.places import Enterprise, Link, Park, Stream, TodayExchange, Unit
+from symbiosis.domain.projects import (
+    Chain,
+    ChainLink,
+    ChainStage,
+    Project,
+    ProjectPlace,
+    ProjectSize,
+    ProjectUnit,
+    Recipe,
+    RecipeFlow,
+)
+from symbiosis.domain.resources import Carrier, Market, Property, Quality, Resource, Substitute
+from symbiosis.domain.settings import Settings
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a study is asked of. Every number is in the units of `domain.units`."""
+
+    name: str
+    settings: Settings
+    parks: tuple[Park, ...] = ()
+    enterprises: tuple[Enterprise, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    carriers: tuple[Carrier, ...] = ()
+    properties: tuple[Property, ...] = ()
+    qualities: tuple[Quality, ...] = ()
+    recipes: tuple[Recipe, ...] = ()
+    recipe_flows: tuple[RecipeFlow, ...] = ()
+    units: tuple[Unit, ...] = ()
+    streams: tuple[Stream, ...] = ()
+    projects: tuple[Project, ...] = ()
+    project_sizes: tuple[ProjectSize, ...] = ()
+    project_units: tuple[ProjectUnit, ...] = ()
+    project_places: tuple[ProjectPlace, ...] = ()
+    substitutes: tuple[Substitute, ...] = ()
+    links: tuple[Link, ...] = ()
+    exchanges: tuple[TodayExchange, ...] = ()
+    markets: tuple[Market, ...] = ()
+    chains: tuple[Chain, ...] = ()
+    chain_stages: tuple[ChainStage, ...] = ()
+    chain_links: tuple[ChainLink, ...] = ()
+    warnings: tuple[Fault, ...] = field(default=(), compare=False)
+    digest: str = field(default="", compare=False)
+
+    @cached_property
+    def resource(self) -> dict[str, Resource]:
+        """Resources by id."""
+        return {row.resource_id: row for row in self.resources}
+
+    @cached_property
+    def enterprise(self) -> dict[str, Enterprise]:
+        """Enterprises by id."""
+        return {row.enterprise_id: row for row in self.enterprises}
+
+    @cached_property
+    def park(self) -> dict[str, Park]:
+        """Parks by id."""
+        return {row.park_id: row for row in self.parks}
+
+    @cached_property
+    def carrier(self) -> dict[str, Carrier]:
+        """Carriers by id."""
+        return {row.carrier_id: row for row in self.carriers}
+
+    @cached_property
+    def project(self) -> dict[str, Project]:
+        """Projects by id."""
+        return {row.project_id: row for row in self.projects}
+
+    @cached_property
+    def chain(self) -> dict[str, Chain]:
+        """Chains by id."""
+        return {row.chain_id: row for row in self.chains}
+
+    @cached_property
+    def recipe(self) -> dict[str, Recipe]:
+        """Recipes by id."""
+        return {row.recipe_id: row for row in self.recipes}
+
+    @cached_property
+    def flows_of_recipe(self) -> dict[str, tuple[RecipeFlow, ...]]:
+        """Flows by recipe."""
+        return group(self.recipe_flows, "recipe_id")
+
+    @cached_property
+    def units_of_project(self) -> dict[str, tuple[ProjectUnit, ...]]:
+        """Units by project, main unit first."""
+        return group(self.project_units, "project_id")
+
+    def offered(self, project: Project) -> bool:
+        """Whether the study may build the project (its own switch, then the study's)."""
+        if project.project_id in self.settings.switch_off:
+            return False
+        return project.available or project.project_id in self.settings.switch_on
+
+
+T = TypeVar("T")
+
+
+def group(rows: Iterable[T], key: str) -> dict[str, tuple[T, ...]]:
+    """Rows by the value of one of their fields, in their order."""
+    found: dict[str, list[T]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, key), []).append(row)
+    return {value: tuple(members) for value, members in found.items()}

@@ -1,0 +1,81 @@
+"""Errors a person can act on: each says what is wrong, where, and how to mend it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from symbiosis.locale import _
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong or suspicious in a dataset.
+
+    row     1 is the header, as a spreadsheet shows it; 0 speaks of the whole file
+    """
+
+    file: str
+    row: int
+    column: str
+    value: str
+    problem: str
+    mend: str
+    level: str = "error"
+
+    def __str__(self) -> str:
+        """One line: file, row, column, value, what is wrong, how to mend it."""
+        place = [self.file]
+        if self.row:
+            place.append(_("row {row}").format(row=self.row))
+        if self.column:
+            place.append(_("column {column}").format(column=self.column))
+        said = f"{self.problem}" if not self.value else f"'{self.value}': {self.problem}"
+        return f"{', '.join(place)}: {said}" + (f"; {self.mend}" if self.mend else "")
+
+    def as_dict(self) -> dict[str, str | int]:
+        """Keys of `--json`."""
+        return asdict(self)
+
+
+class SymbiosisError(Exception):
+    """Base of all errors of the program; the command shows the message, never a traceback."""
+
+    exit_code = 2
+
+
+class UsageError(SymbiosisError):
+    """A name, option or path the program cannot use."""
+
+
+class DatasetError(SymbiosisError):
+    """A dataset cannot be used; `faults` holds everything that is wrong with it."""
+
+    def __init__(self, dataset: str, faults: Sequence[Fault]) -> None:
+        """Gather `faults` of `dataset` into one message."""
+        self.dataset = dataset
+        self.faults = sorted(faults)
+        head = _("{dataset} cannot be used, {count} faults:").format(
+            dataset=dataset, count=len(faults)
+        )
+        super().__init__("\n  ".join([head, *map(str, self.faults)]))
+
+
+class InfeasibleError(SymbiosisError):
+    """No plan meets every condition."""
+
+    exit_code = 1
+
+
+class UnboundedError(SymbiosisError):
+    """The objective can grow without end: a price or limit is missing."""
+
+
+class NoPlanInTimeError(SymbiosisError):
+    """The time limit came before any plan."""
+
+    exit_code = 3
+
+
+class SolverError(SymbiosisError):
+    """HiGHS stopped for another reason, or its answer does not hold when checked."""
+
+    exit_code = 3

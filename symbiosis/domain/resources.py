@@ -1,0 +1,146 @@
+"""Resources, their qualities, how they travel, what they turn into, what they sell for."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from symbiosis.domain.fields import (
+    Evidence,
+    Flag,
+    Key,
+    NonNegative,
+    Positive,
+    Quantity,
+    Refers,
+    Row,
+    Share,
+    Words,
+)
+
+
+class Resource(Evidence):
+    """A kind of material, energy or water.
+
+    balance         `annual` can be stored over the year, `slice` is balanced in every time slice
+    role            `byproduct` waste or surplus, `emission` released unless taken up, `service`
+                    a marker without mass, otherwise `product`
+    co2e_bought     emission upstream of one unit bought outside, tCO2e/unit; the same is avoided
+                    by a unit of power sold
+    co2e_released   emission of one unit released (1 for CO2 itself), tCO2e/unit
+    mass            t per unit, for shares of mass; empty where the resource has none
+    """
+
+    main: ClassVar[str] = "co2e_bought"
+    resource_id: Key
+    name_zh: str = ""
+    name_en: str = ""
+    aliases: Words = ()
+    kind: Literal["material", "energy", "water"]
+    state: str = ""
+    unit: Annotated[str, Field(min_length=1)]
+    balance: Literal["annual", "slice"] = "annual"
+    role: Literal["product", "byproduct", "emission", "service"] = "product"
+    virgin: Flag = False
+    hazardous: Flag = False
+    waste_code: str = ""
+    carrier_id: Annotated[Key | Literal[""], Refers(("carriers",))] = ""
+    mass: NonNegative | None = None
+    co2e_bought: float = 0.0
+    co2e_released: float = 0.0
+
+
+class Carrier(Evidence):
+    """How a resource travels between two places: truck, pipe, main, cable, ladle, duct.
+
+    Amounts are counted in `unit`; a resource in another unit of the same kind is converted.
+
+    handling            cost of loading and unloading one unit
+    freight             cost of one unit over one km
+    fixed_cost          investment per km if a link is built; 0 or empty: nothing is built (trucks)
+    capacity_cost       investment per km and unit/year of capacity
+    loss_per_km         share lost per km
+    reach               longest way
+    least_lot           smallest yearly amount worth an agreement
+    """
+
+    main: ClassVar[str] = "freight"
+    carrier_id: Key
+    name_zh: str = ""
+    name_en: str = ""
+    unit: Annotated[str, Field(min_length=1)]
+    handling: Annotated[NonNegative, Quantity("wanyuan/{carrier}", "handling_unit")] = 0.0
+    handling_unit: str = ""
+    freight: Annotated[NonNegative, Quantity("wanyuan/{carrier}/km", "freight_unit")] = 0.0
+    freight_unit: str = ""
+    fixed_cost: Annotated[NonNegative, Quantity("wanyuan/km", "fixed_cost_unit")] = 0.0
+    fixed_cost_unit: str = ""
+    capacity_cost: Annotated[
+        NonNegative, Quantity("wanyuan*year/{carrier}/km", "capacity_cost_unit")
+    ] = 0.0
+    capacity_cost_unit: str = ""
+    loss_per_km: Share = 0.0
+    reach: Annotated[NonNegative, Quantity("km", "reach_unit")]
+    reach_unit: str = ""
+    least_lot: Annotated[NonNegative, Quantity("{carrier}/year", "least_lot_unit")] = 0.0
+    least_lot_unit: str = ""
+
+
+class Property(Row):
+    """A quality that mixes linearly by flow (moisture, F, TDS)."""
+
+    property_id: Key
+    name_zh: str = ""
+    name_en: str = ""
+    unit: str = ""
+
+
+class Quality(Evidence):
+    """A property of what an actor gives, or the limits on what it takes.
+
+    owner_id is an enterprise, or a project for all its places. `value` belongs to a supply,
+    `least` and `most` to a need.
+    """
+
+    main: ClassVar[str] = "value"
+    owner_id: Annotated[Key, Refers(("enterprises", "projects"))]
+    resource_id: Annotated[Key, Refers(("resources",))]
+    direction: Literal["supply", "need"]
+    property_id: Annotated[Key, Refers(("properties",))]
+    value: float | None = None
+    least: float | None = None
+    most: float | None = None
+
+
+class Substitute(Evidence):
+    """One resource may serve a recipe's need of another; never resale.
+
+    ratio       units of `to_resource` replaced by one unit of `from_resource`
+    max_share   largest share of the need it may cover
+    """
+
+    main: ClassVar[str] = "ratio"
+    from_resource: Annotated[Key, Refers(("resources",))]
+    to_resource: Annotated[Key, Refers(("resources",))]
+    ratio: Annotated[Positive, Quantity("{to}/{unit}", "", "from_resource")]
+    max_share: Share = 1.0
+    condition_zh: str = ""
+    condition_en: str = ""
+
+
+class Market(Evidence):
+    """What the outside world buys, sells or takes away, at what price and up to what amount.
+
+    price      buy: paid by the actor (negative: a gate fee it receives); sell: received by it;
+               dispose: paid by it
+    most       limit per year for all actors of the row together
+    enterprise_id   only this enterprise; its row stands before the general one
+    """
+
+    main: ClassVar[str] = "price"
+    resource_id: Annotated[Key, Refers(("resources",))]
+    action: Literal["buy", "sell", "dispose"]
+    enterprise_id: Annotated[Key | Literal[""], Refers(("enterprises",))] = ""
+    price: Annotated[float, Quantity("wanyuan/{unit}", "price_unit")]
+    price_unit: str = ""
+    most: Annotated[NonNegative | None, Quantity("{unit}/year", "most_unit")] = None
+    most_unit: str = ""

@@ -1,0 +1,1 @@
+"""Reads a dataset folder, gathers its faults, knows the embedded datasets."""

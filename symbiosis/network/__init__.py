@@ -1,0 +1,1 @@
+"""The exchange network: graph, metrics, matching."""

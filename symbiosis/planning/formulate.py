@@ -1,0 +1,218 @@
+"""From a dataset, its matches and today to the plain data of the formulations."""
+
+from collections import defaultdict
+
+from symbiosis.domain.dataset import Dataset, group
+from symbiosis.network.actors import Actors, amounts
+from symbiosis.network.matching import Matches
+from symbiosis.planning.indicators import objective_weights
+from symbiosis.planning.money import cost_segments, discounted_periods
+from symbiosis.planning.today import Markets, Today
+from symbiosis_models.problem import (
+    CandidateData,
+    ChainLinkData,
+    ChainStageData,
+    LinkData,
+    MarketData,
+    PlaceData,
+    Problem,
+    StreamData,
+    UnitData,
+)
+
+
+def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) -> Problem:
+    """Everything the chain selection needs, in plain records."""
+    settings = dataset.settings
+    chains = tuple(c.chain_id for c in dataset.chains if c.chain_id not in settings.chains.barred)
+    markets, shared_limits = _markets(dataset, actors)
+    stages, links, places_of_chain = _chains(dataset, actors, chains)
+    npv = settings.objective == "npv"
+    return Problem(
+        periods=discounted_periods(dataset),
+        slices={part.id: part.hours / 8760 for part in settings.slices},
+        slice_resources=frozenset(
+            r.resource_id
+            for r in dataset.resources
+            if r.balance == "slice" and len(settings.slices) > 1
+        ),
+        units=tuple(
+            UnitData(
+                u.unit_id,
+                u.actor_id,
+                u.recipe_id,
+                u.gives,
+                u.takes,
+                u.least,
+                u.most,
+                u.actor_id if u.activity_per_size else "",
+                u.activity_per_size,
+                u.least_utilisation,
+                u.variable_cost,
+            )
+            for u in actors.units
+        ),
+        streams=tuple(
+            StreamData(s.stream_id, s.actor_id, s.resource_id, s.direction, s.least, s.most)
+            for s in actors.streams
+        ),
+        places=tuple(_places(dataset, actors)),
+        candidates=tuple(_candidates(actors, matches)),
+        links=tuple(_links(matches)),
+        markets=markets,
+        shared_limits=shared_limits,
+        land={p.park_id: p.land_available for p in dataset.parks if p.land_available is not None},
+        chains=chains,
+        chain_stages=stages,
+        chain_links=links,
+        chain_places=places_of_chain,
+        chains_at_least=min(settings.chains.at_least, len(chains)),
+        chains_at_most=settings.chains.at_most,
+        budget=settings.money.budget,
+        today_cash=today.cash,
+        objective=settings.objective,
+        objective_weights={} if npv else objective_weights(settings.objective, dataset.resources),
+    )
+
+
+def _places(dataset: Dataset, actors: Actors) -> list[PlaceData]:
+    segments = {}
+    places = []
+    for actor in actors.actors.values():
+        if actor.kind != "project":
+            continue
+        project = dataset.project[actor.project_id]
+        if project.project_id not in segments:
+            segments[project.project_id] = cost_segments(dataset, project)
+        places.append(
+            PlaceData(
+                actor.actor_id,
+                project.project_id,
+                actor.park_id,
+                project.kind,
+                segments[project.project_id],
+                project.land / project.reference_size,
+            )
+        )
+    return places
+
+
+def _candidates(actors: Actors, matches: Matches) -> list[CandidateData]:
+    place = {a.actor_id: a.actor_id for a in actors.actors.values() if a.kind == "project"}
+    return [
+        CandidateData(
+            index,
+            row.donor,
+            row.receiver,
+            row.resource,
+            row.serves,
+            row.ratio * row.efficiency,
+            row.max_share,
+            row.freight,
+            row.most,
+            row.least_lot,
+            row.link,
+            place.get(row.donor, ""),
+            place.get(row.receiver, ""),
+        )
+        for index, row in enumerate(matches.candidates.itertuples(index=False))
+    ]
+
+
+def _links(matches: Matches) -> list[LinkData]:
+    """Links that cost something or are limited; the most they could ever carry."""
+    on_link = matches.candidates[matches.candidates["link"] != ""]
+    links = []
+    for name, rows in on_link.groupby("link", sort=True):
+        first = rows.iloc[0]
+        existing = float(rows["existing_capacity"].max())
+        physical = float(rows["most_capacity"].max())
+        carried = float(min(rows["most"].sum(), physical))
+        links.append(
+            LinkData(
+                str(name),
+                str(first["resource"]),
+                float(rows["fixed_cost"].max()),
+                float(rows["capacity_cost"].max()),
+                existing,
+                max(0.0, carried - existing),
+            )
+        )
+    return links
+
+
+def _markets(dataset: Dataset, actors: Actors) -> tuple[tuple[MarketData, ...], dict[str, float]]:
+    """Who may buy, sell and dispose of what; a general limit is shared by all without own row."""
+    markets = Markets(dataset)
+    found, limits = [], {}
+    for direction, actions in (("supply", ("sell", "dispose")), ("need", ("buy",))):
+        for row in amounts(actors, direction).itertuples(index=False):
+            for action in actions:
+                market = markets.row(row.actor, row.resource, action)
+                if market is None or row.most <= 0:
+                    continue
+                limit = ""
+                if market.most is not None:
+                    limit = f"{market.enterprise_id or 'all'}:{row.resource}:{action}"
+                    limits[limit] = market.most
+                most = row.most if market.most is None else min(row.most, market.most)
+                found.append(MarketData(row.actor, row.resource, action, market.price, most, limit))
+    return tuple(found), limits
+
+
+def _chains(
+    dataset: Dataset, actors: Actors, chains: tuple[str, ...]
+) -> tuple[tuple[ChainStageData, ...], tuple[ChainLinkData, ...], dict[str, tuple[str, ...]]]:
+    """Required stages with their units, required links, and the chains of chain-filling places."""
+    units = group(actors.units, "recipe_id")
+    serving = {
+        (stage.chain_id, stage.stage_id): [
+            unit for recipe in stage.recipes for unit in units.get(recipe, ())
+        ]
+        for stage in dataset.chain_stages
+        if stage.chain_id in chains
+    }
+    stages = tuple(
+        ChainStageData(
+            stage.chain_id,
+            stage.stage_id,
+            tuple(
+                u.unit_id
+                for u in serving[stage.chain_id, stage.stage_id]
+                if not u.activity_per_size and u.most > 0
+            ),
+            tuple(
+                sorted(
+                    {
+                        u.actor_id
+                        for u in serving[stage.chain_id, stage.stage_id]
+                        if u.activity_per_size
+                    }
+                )
+            ),
+        )
+        for stage in dataset.chain_stages
+        if stage.required and stage.chain_id in chains
+    )
+    links = tuple(
+        ChainLinkData(
+            link.chain_id,
+            link.from_stage,
+            link.to_stage,
+            link.resource_id,
+            link.least_share,
+            tuple(u.unit_id for u in serving[link.chain_id, link.from_stage]),
+            tuple(u.unit_id for u in serving[link.chain_id, link.to_stage]),
+        )
+        for link in dataset.chain_links
+        if link.required and link.chain_id in chains
+    )
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for actor in actors.actors.values():
+        if actor.kind == "project" and dataset.project[actor.project_id].kind == "chain_filling":
+            places[actor.actor_id] = []
+    for (chain, _stage), members in serving.items():
+        for unit in members:
+            if unit.actor_id in places and chain not in places[unit.actor_id]:
+                places[unit.actor_id].append(chain)
+    return stages, links, {place: tuple(names) for place, names in places.items()}

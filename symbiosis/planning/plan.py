@@ -1,0 +1,343 @@
+"""A plan: what the optimizer chose, as tables a person, a file and the audit read alike.
+
+Tables (amounts per year in the resource's unit, money 万元; `period` tells phases apart):
+
+chains      chain_id, name_zh, name_en, prioritised, closed
+projects    place_id, project_id, name_zh, name_en, kind, park_id, host_id, period, size, size_unit,
+            utilisation, capital_cost, running_cost, land, labour, maturity, lead_months, chains, grade
+units       unit_id, actor, recipe, period, today, plan
+streams     stream_id, actor, resource, direction, period, today, plan
+exchanges   donor, receiver, resource, serves, period, today, plan, unit, yields, distance_km,
+            carrier, freight, link
+within      actor, resource, period, today, plan
+trades      actor, resource, action, period, today, plan, unit, price
+links       link_id, resource, period, capacity, existing, capital_cost
+indicators  name, unit, period, today, plan
+limits      name, subject, period, value, limit, slack, unit, source
+money       item, actor, resource, period, today, plan, change, grade
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pyomo.environ as pyo
+
+from symbiosis.domain.dataset import Dataset
+from symbiosis.network.actors import Actors
+from symbiosis.network.matching import Matches
+from symbiosis.planning.indicators import UNITS, measure
+from symbiosis.planning.ledger import money_table
+from symbiosis.planning.limits import limits_table
+from symbiosis.planning.today import Today
+from symbiosis_models.problem import Problem
+from symbiosis_models.solver import Solution
+
+NEGLIGIBLE = 1e-6  # of the most a flow could be: below it, it is rounding
+
+# What a solve has answered, beside its tables
+Facts = dict[str, Any]
+
+
+@dataclass
+class Plan:
+    """Tables of a plan, the facts about how it was found, and its whole numbers as a start."""
+
+    tables: dict[str, pd.DataFrame]
+    facts: Facts = field(default_factory=dict)
+    whole_numbers: dict[str, float] = field(default_factory=dict)
+
+    def chosen_chains(self) -> list[str]:
+        """Chains that are prioritised."""
+        chains = self.tables["chains"]
+        return list(chains.loc[chains["prioritised"].astype(bool), "chain_id"])
+
+    def built(self) -> list[str]:
+        """Projects that are built, each with its place."""
+        return list(self.tables["projects"]["place_id"])
+
+
+def read_plan(
+    dataset: Dataset,
+    actors: Actors,
+    matches: Matches,
+    today: Today,
+    problem: Problem,
+    model: pyo.ConcreteModel,
+    solution: Solution,
+) -> Plan:
+    """The plan a solved model holds."""
+    tables = {
+        "chains": _chains(dataset, problem, model),
+        "projects": _projects(dataset, problem, model),
+        "units": _units(actors, problem, model),
+        "streams": _streams(problem, model, actors),
+        "exchanges": _exchanges(dataset, matches, problem, model),
+        "within": _within(problem, model, today),
+        "trades": _trades(dataset, problem, model, today),
+        "links": _links(problem, model),
+    }
+    tables["indicators"] = indicators_table(dataset, tables)
+    tables["money"] = money_table(dataset, problem, tables)
+    tables["limits"] = limits_table(dataset, problem, tables)
+    facts: Facts = {
+        "status": solution.status,
+        "objective": {
+            "name": problem.objective,
+            "value": solution.objective,
+            "unit": "wanyuan" if problem.objective == "npv" else UNITS[problem.objective],
+            "bound": solution.bound,
+            "gap": solution.gap,
+        },
+        "npv_wanyuan": float(pyo.value(model.npv)),
+        "size": {
+            "rows": solution.rows,
+            "columns": solution.columns,
+            "nonzeros": solution.nonzeros,
+            "binaries": solution.binaries,
+        },
+    }
+    return Plan(tables, facts)
+
+
+def _amount(value: float, most: float) -> float:
+    """A flow without the dust of rounding."""
+    return 0.0 if abs(value) <= NEGLIGIBLE * most else float(value)
+
+
+def _table(columns: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def _chains(dataset: Dataset, problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
+    closing = {
+        (link.chain_id, link.from_stage, link.to_stage)
+        for link in dataset.chain_links
+        if link.closes
+    }
+    carried: dict[str, list[bool]] = {}
+    for number, link in enumerate(problem.chain_links):
+        if (link.chain, link.from_stage, link.to_stage) in closing:
+            flow = pyo.value(model.component(f"chain_link_{number}").total_carried)
+            carried.setdefault(link.chain, []).append(flow > 1e-6)
+    rows = []
+    for chain in dataset.chains:
+        offered = chain.chain_id in problem.chains
+        chosen = offered and pyo.value(model.prioritised[chain.chain_id]) > 0.5
+        closed = bool(chosen and carried.get(chain.chain_id) and all(carried[chain.chain_id]))
+        rows.append((chain.chain_id, chain.name_zh, chain.name_en, bool(chosen), closed))
+    return _table("chain_id name_zh name_en prioritised closed", rows)
+
+
+def _projects(dataset: Dataset, problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
+    places = {place.place_id: place for place in dataset.project_places}
+    main_unit: dict[str, Any] = {}
+    for unit in problem.units:
+        if unit.place:
+            main_unit.setdefault(unit.place, unit)
+    serving = _chains_served(dataset)
+    rows = []
+    for place in problem.places:
+        for period in problem.periods:
+            t = period.period_id
+            if pyo.value(model.built[place.place_id, t]) < 0.5:
+                continue
+            project = dataset.project[place.project]
+            size = float(pyo.value(model.size[place.place_id, t]))
+            unit = main_unit[place.place_id]
+            last = problem.periods[-1].period_id
+            activity = sum(pyo.value(model.activity[unit.unit_id, last, s]) for s in problem.slices)
+            scale = (size / project.reference_size) ** project.scale_exponent
+            rows.append(
+                (
+                    place.place_id,
+                    place.project,
+                    project.name_zh,
+                    project.name_en,
+                    project.kind,
+                    place.park,
+                    places[place.place_id].host_id,
+                    t,
+                    size,
+                    project.size_unit,
+                    activity / (unit.activity_per_size * size),
+                    float(pyo.value(model.capital_cost[place.place_id, t])),
+                    float(pyo.value(model.running_cost[place.place_id, t])),
+                    place.land * size,
+                    project.labour * scale,
+                    project.maturity,
+                    project.lead_months,
+                    ";".join(serving.get(place.project, ())),
+                    project.provenance,
+                )
+            )
+    return _table(
+        "place_id project_id name_zh name_en kind park_id host_id period size size_unit "
+        "utilisation capital_cost running_cost land labour maturity lead_months chains grade",
+        rows,
+    )
+
+
+def _chains_served(dataset: Dataset) -> dict[str, tuple[str, ...]]:
+    """Chains whose stages a project's units can serve."""
+    stages = dataset.chain_stages
+    return {
+        project: tuple(
+            dict.fromkeys(
+                stage.chain_id
+                for stage in stages
+                for unit in units
+                if unit.recipe_id in stage.recipes
+            )
+        )
+        for project, units in dataset.units_of_project.items()
+    }
+
+
+def _units(actors: Actors, problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
+    today = {unit.unit_id: unit.today for unit in actors.units}
+    standing = {
+        (k, t.period_id): pyo.value(model.standing[k, t.period_id]) > 0.5
+        for k in model.PLACES
+        for t in problem.periods
+    }
+    rows = []
+    for unit in problem.units:
+        for period in problem.periods:
+            t = period.period_id
+            if unit.place and not standing[unit.place, t]:
+                continue
+            plan = unit.most
+            if unit.unit_id in model.UNITS:
+                plan = sum(pyo.value(model.activity[unit.unit_id, t, s]) for s in problem.slices)
+            rows.append(
+                (
+                    unit.unit_id,
+                    unit.actor,
+                    unit.recipe,
+                    t,
+                    today[unit.unit_id],
+                    _amount(plan, unit.most),
+                )
+            )
+    return _table("unit_id actor recipe period today plan", rows)
+
+
+def _streams(problem: Problem, model: pyo.ConcreteModel, actors: Actors) -> pd.DataFrame:
+    today = {stream.stream_id: stream.today for stream in actors.streams}
+    rows = []
+    for x in problem.streams:
+        for period in problem.periods:
+            t = period.period_id
+            free = x.stream_id in model.STREAMS
+            plan = float(pyo.value(model.stream_amount[x.stream_id, t])) if free else x.most
+            rows.append(
+                (x.stream_id, x.actor, x.resource, x.direction, t, today[x.stream_id], plan)
+            )
+    return _table("stream_id actor resource direction period today plan", rows)
+
+
+def _exchanges(
+    dataset: Dataset, matches: Matches, problem: Problem, model: pyo.ConcreteModel
+) -> pd.DataFrame:
+    rows = []
+    flows: dict[tuple[int, str], float] = {}
+    for x, t, s in model.FLOWS:
+        flows[x, t] = flows.get((x, t), 0.0) + pyo.value(model.flow[x, t, s])
+    for row, candidate in zip(
+        matches.candidates.itertuples(index=False), problem.candidates, strict=True
+    ):
+        for period in problem.periods:
+            plan = _amount(flows[candidate.index, period.period_id], candidate.most)
+            if plan or row.today:
+                rows.append(
+                    (
+                        row.donor,
+                        row.receiver,
+                        row.resource,
+                        row.serves,
+                        period.period_id,
+                        float(row.today),
+                        plan,
+                        dataset.resource[row.resource].unit,
+                        candidate.yields,
+                        float(row.distance_km),
+                        row.carrier,
+                        float(row.freight),
+                        row.link,
+                    )
+                )
+    return _table(
+        "donor receiver resource serves period today plan unit yields distance_km carrier freight "
+        "link",
+        rows,
+    )
+
+
+def _within(problem: Problem, model: pyo.ConcreteModel, today: Today) -> pd.DataFrame:
+    amounts: dict[tuple[str, str, str], float] = {}
+    for actor, resource, t, s in model.USED_WITHIN:
+        key = actor, resource, t
+        value = pyo.value(model.used_within[actor, resource, t, s])
+        amounts[key] = amounts.get(key, 0.0) + value
+    for period in problem.periods:
+        for actor, resource in today.within:
+            amounts.setdefault((actor, resource, period.period_id), 0.0)
+    rows = [
+        (actor, resource, t, today.within.get((actor, resource), 0.0), plan)
+        for (actor, resource, t), plan in sorted(amounts.items())
+        if plan > 0 or (actor, resource) in today.within
+    ]
+    return _table("actor resource period today plan", rows)
+
+
+def _trades(
+    dataset: Dataset, problem: Problem, model: pyo.ConcreteModel, today: Today
+) -> pd.DataFrame:
+    market = {(m.actor, m.resource, m.action): m for m in problem.markets}
+    amounts: dict[tuple[str, str, str, str], float] = {}
+    for i, r, a, t, s in model.TRADES:
+        value = pyo.value(model.traded[i, r, a, t, s])
+        amounts[i, r, a, t] = amounts.get((i, r, a, t), 0.0) + value
+    rows = []
+    for (i, r, a, t), value in amounts.items():
+        plan = _amount(value, market[i, r, a].most)
+        before = today.trades.get((i, r, a), 0.0)
+        if plan or before:
+            unit = dataset.resource[r].unit
+            rows.append((i, r, a, t, before, plan, unit, market[i, r, a].price))
+    return _table("actor resource action period today plan unit price", rows)
+
+
+def _links(problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
+    rows = []
+    for link in problem.links:
+        for period in problem.periods:
+            t = period.period_id
+            capacity = _amount(pyo.value(model.link_capacity[link.link_id, t]), link.most)
+            cost = float(pyo.value(model.link_cost[link.link_id, t]))
+            if capacity or cost > 1e-6:
+                rows.append((link.link_id, link.resource, t, capacity, link.existing, cost))
+    return _table("link_id resource period capacity existing capital_cost", rows)
+
+
+def indicators_table(dataset: Dataset, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every indicator of a year of today and of the plan, from trades and exchanges."""
+    rows = []
+    trades, exchanges = tables["trades"], tables["exchanges"]
+    for t in dict.fromkeys([*trades["period"], *exchanges["period"]]) or ["base"]:
+        values = {}
+        for column in ("today", "plan"):
+            here = trades[trades["period"] == t]
+            amounts = list(zip(here["resource"], here["action"], here[column], strict=True))
+            moved = exchanges[exchanges["period"] == t]
+            amounts += [
+                (r, "exchanged", f) for r, f in zip(moved["resource"], moved[column], strict=True)
+            ]
+            values[column] = measure(dataset.resource, amounts)
+        rows += [
+            (name, unit, t, values["today"][name], values["plan"][name])
+            for name, unit in UNITS.items()
+        ]
+    return _table("name unit period today plan", rows)

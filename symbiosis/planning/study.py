@@ -1,0 +1,111 @@
+"""A study: from a dataset to a plan, on one page."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from symbiosis.domain.dataset import Dataset
+from symbiosis.domain.errors import DatasetError
+from symbiosis.network.actors import Actors, read_actors
+from symbiosis.network.matching import Matches, find_matches
+from symbiosis.planning.formulate import formulate
+from symbiosis.planning.plan import Plan, read_plan
+from symbiosis.planning.today import Today, read_today
+from symbiosis_models.chain_selection import build_chain_selection
+from symbiosis_models.problem import Problem
+from symbiosis_models.solver import Progress, SolverOptions, solve
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A dataset with all that is known before anything is optimised."""
+
+    dataset: Dataset
+    actors: Actors
+    matches: Matches
+    today: Today
+    times_s: dict[str, float]
+
+
+def prepare(dataset: Dataset) -> Prepared:
+    """Actors, possible exchanges and today's balance of a dataset.
+
+    Raises:
+        DatasetError: if what runs today does not close.
+    """
+    started = time.perf_counter()
+    actors = read_actors(dataset)
+    matches = find_matches(dataset, actors)
+    today = read_today(dataset, actors, matches)
+    if today.faults:
+        raise DatasetError(dataset.name, today.faults)
+    return Prepared(dataset, actors, matches, today, {"match": time.perf_counter() - started})
+
+
+def solver_options(
+    dataset: Dataset, progress: Callable[[Progress], None] | None = None
+) -> SolverOptions:
+    """The study's settings for the solver."""
+    solver = dataset.settings.solver
+    return SolverOptions(solver.gap, solver.time_limit_s, solver.seed, progress)
+
+
+def choose(prepared: Prepared, problem: Problem, options: SolverOptions) -> Plan:
+    """The best plan of one problem."""
+    started = time.perf_counter()
+    model = build_chain_selection(problem)
+    built = time.perf_counter()
+    solution = solve(model, options)
+    plan = read_plan(
+        prepared.dataset,
+        prepared.actors,
+        prepared.matches,
+        prepared.today,
+        problem,
+        model,
+        solution,
+    )
+    plan.facts["times_s"] = {"build": built - started, **solution.times_s}
+    plan.whole_numbers = solution.whole_numbers
+    return plan
+
+
+def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None = None) -> Plan:
+    """The plan of a study, and what one chain more would add to it.
+
+    Raises:
+        InfeasibleError, NoPlanInTimeError, SolverError: see their texts.
+    """
+    problem = formulate(prepared.dataset, prepared.actors, prepared.matches, prepared.today)
+    options = solver_options(prepared.dataset, progress)
+    plan = choose(prepared, problem, options)
+    plan.facts["times_s"] = {**prepared.times_s, **plan.facts["times_s"]}
+    plan.facts["next_chain"] = (
+        next_chain(prepared, problem, plan, options) if plan.facts["status"] == "optimal" else None
+    )
+    return plan
+
+
+def next_chain(
+    prepared: Prepared, problem: Problem, plan: Plan, options: SolverOptions
+) -> dict[str, object] | None:
+    """What the plan could be with one chain more (K+1): chains, projects, gain in the objective.
+
+    None when there is no chain more, or no bound on their number binds.
+    """
+    if problem.chains_at_most >= len(problem.chains):
+        return None
+    wider = replace(problem, chains_at_most=problem.chains_at_most + 1)
+    other = choose(prepared, wider, replace(options, start=plan.whole_numbers, progress=None))
+    gain = other.facts["objective"]["value"] - plan.facts["objective"]["value"]
+    before, after = set(plan.built()), set(other.built())
+    return {
+        "chains": other.chosen_chains(),
+        "added_chains": sorted(set(other.chosen_chains()) - set(plan.chosen_chains())),
+        "added_projects": sorted(after - before),
+        "dropped_projects": sorted(before - after),
+        "gain": gain,
+        "status": other.facts["status"],
+        "gap": other.facts["objective"]["gap"],
+        "time_s": sum(other.facts["times_s"].values()),
+    }

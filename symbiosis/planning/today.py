@@ -1,0 +1,114 @@
+"""Today: what the park buys, sells, disposes of and exchanges now, without any decision.
+
+Units run as they do today, the declared exchanges carry their amounts, an actor uses within what it
+both makes and needs, and the rest is bought, sold or else disposed of. It is the baseline of the
+net present value and needs no optimisation.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from symbiosis.domain.dataset import Dataset
+from symbiosis.domain.errors import Fault
+from symbiosis.domain.resources import Market
+from symbiosis.locale import _, named
+from symbiosis.network.actors import Actors
+from symbiosis.network.matching import Matches
+
+NEGLIGIBLE = 1e-7  # share of an amount that may stay open through rounding
+
+
+@dataclass(frozen=True)
+class Today:
+    """A year of today; amounts per year, money in 万元.
+
+    exchanges   (donor, receiver, resource, serves) -> sent
+    within      (actor, resource) -> used by the actor itself
+    trades      (actor, resource, action) -> amount
+    cash        sold - bought - disposed - freight
+    faults      what has nowhere to go or comes from nowhere
+    """
+
+    exchanges: dict[tuple[str, str, str, str], float]
+    within: dict[tuple[str, str], float]
+    trades: dict[tuple[str, str, str], float]
+    cash: float
+    faults: tuple[Fault, ...]
+
+
+class Markets:
+    """Market rows found by actor: its own row stands before the general one."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Index the rows of `dataset`."""
+        self.rows = {(m.enterprise_id, m.resource_id, m.action): m for m in dataset.markets}
+
+    def row(self, actor: str, resource: str, action: str) -> Market | None:
+        """The row that holds for an actor, None where there is no such market."""
+        return self.rows.get((actor, resource, action)) or self.rows.get(("", resource, action))
+
+
+def read_today(dataset: Dataset, actors: Actors, matches: Matches) -> Today:
+    """Balance every actor as it runs today."""
+    if dataset.settings.baseline == "none":
+        return Today({}, {}, {}, 0.0, ())
+    given: defaultdict[tuple[str, str], float] = defaultdict(float)
+    needed: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for unit in actors.units:
+        if unit.today:
+            for resource, coefficient in unit.gives.items():
+                given[unit.actor_id, resource] += coefficient * unit.today
+            for resource, coefficient in unit.takes.items():
+                needed[unit.actor_id, resource] += coefficient * unit.today
+    for stream in actors.streams:
+        side = given if stream.direction == "supply" else needed
+        side[stream.actor_id, stream.resource_id] += stream.today
+    size = {key: given[key] + needed[key] for key in {*given, *needed}}
+
+    exchanges, cash = {}, 0.0
+    for row in matches.candidates[matches.candidates["today"] > 0].itertuples(index=False):
+        exchanges[row.donor, row.receiver, row.resource, row.serves] = float(row.today)
+        given[row.donor, row.resource] -= row.today
+        needed[row.receiver, row.serves] -= row.today * row.ratio * row.efficiency
+        cash -= row.freight * row.today
+
+    within = {}
+    for key in sorted(set(given) & set(needed)):
+        amount = min(given[key], needed[key])
+        if amount > 0:
+            within[key] = amount
+            given[key] -= amount
+            needed[key] -= amount
+
+    trades, faults = {}, []
+    markets = Markets(dataset)
+    for side, actions in ((given, ("sell", "dispose")), (needed, ("buy",))):
+        for (actor, resource), amount in sorted(side.items()):
+            if abs(amount) <= NEGLIGIBLE * max(size[actor, resource], 1e-9):
+                continue
+            rows = [m for action in actions if (m := markets.row(actor, resource, action))]
+            if amount < 0 or not rows:
+                faults.append(_open_balance(dataset, actor, resource, amount, actions[0]))
+                continue
+            best = max(rows, key=lambda m: m.price if m.action == "sell" else -m.price)
+            trades[actor, resource, best.action] = amount
+            cash += amount * (best.price if best.action == "sell" else -best.price)
+    return Today(exchanges, within, trades, cash, tuple(faults))
+
+
+def _open_balance(dataset: Dataset, actor: str, resource: str, amount: float, action: str) -> Fault:
+    kind = dataset.resource[resource]
+    enterprise = dataset.enterprise[actor]
+    name = f"{actor} {named(enterprise.name_zh, enterprise.name_en)}"
+    what = f"{named(kind.name_zh, kind.name_en)} ({resource})"
+    shown = f"{abs(amount):,.6g} {kind.unit}/a"
+    if amount < 0:
+        text = _("{name}: today's exchanges move {amount} more {what} than it has or needs")
+        mend = _("lower the amount in exchanges.csv or raise the unit's utilisation")
+    elif action == "sell":
+        text = _("{name}: {amount} of {what} have nowhere to go today")
+        mend = _("add a sell or dispose row to markets.csv, or an exchange")
+    else:
+        text = _("{name}: {amount} of {what} come from nowhere today")
+        mend = _("add a buy row to markets.csv, or an exchange")
+    return Fault("markets.csv", 0, "", "", text.format(name=name, amount=shown, what=what), mend)

@@ -1,0 +1,1 @@
+"""Questions asked of datasets and of the program, one file a study."""
