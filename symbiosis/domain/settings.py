@@ -1,14 +1,22 @@
 """Settings of a study: the file `study.toml` of a dataset. The descriptions are the manual."""
 
 import re
+import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from symbiosis.domain.fields import Key, Positive, Share
+from symbiosis.domain.fields import Key, Positive, Share, Words
 from symbiosis.domain.units import UnitError, factor
+from symbiosis.locale import _
 
 ObjectiveName = Literal["npv", "co2e", "fresh_water", "disposed", "virgin", "byproduct_exchanged"]
+
+# A comma parts thousands only: "1,5" is no amount.
+_MONEY = re.compile(
+    r"\s*([-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)"
+    r"\s*([^\s0-9.,+\-].*?)?\s*"
+)
 
 
 def wanyuan(value: object) -> object:
@@ -19,13 +27,13 @@ def wanyuan(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
-    number, unit = re.fullmatch(r"\s*([-+0-9.,eE]*)\s*(.*?)\s*", value, re.DOTALL).groups()  # type: ignore[union-attr]
+    match = _MONEY.fullmatch(unicodedata.normalize("NFKC", value))
+    if match is None:
+        raise ValueError(_("is not an amount of money; write e.g. 0.5 亿元"))
     try:
-        return float(number.replace(",", "")) * factor(unit or "wanyuan", "wanyuan")
+        return float(match[1].replace(",", "")) * factor(match[2] or "wanyuan", "wanyuan")
     except UnitError:
-        raise ValueError(f"'{unit}' is not a unit of money; write 万元, 亿元 or 元") from None
-    except ValueError:
-        raise ValueError(f"'{value}' is not an amount of money; write e.g. 0.5 亿元") from None
+        raise ValueError(_("is not in a unit of money; write 万元, 亿元 or 元")) from None
 
 
 Wanyuan = Annotated[float, BeforeValidator(wanyuan)]
@@ -51,12 +59,12 @@ class Chains(_Section):
 
     at_most: Annotated[int, Field(ge=0)] = 2
     at_least: Annotated[int, Field(ge=0)] = 1
-    barred: tuple[Key, ...] = Field(default=(), description="chains that may not be prioritised")
+    barred: Words = Field(default=(), description="chains that may not be prioritised")
 
     @model_validator(mode="after")
     def _range_is_a_range(self) -> "Chains":
         if self.at_least > self.at_most:
-            raise ValueError("at_least is above at_most")
+            raise ValueError(_("at_least is above at_most"))
         return self
 
 
@@ -115,10 +123,8 @@ class Settings(_Section):
         default="today", description="none: nothing runs today, the plan is counted from zero"
     )
     objective: ObjectiveName = "npv"
-    switch_on: tuple[Key, ...] = Field(
-        default=(), description="projects offered although `available` is 0"
-    )
-    switch_off: tuple[Key, ...] = ()
+    switch_on: Words = Field(default=(), description="projects offered although `available` is 0")
+    switch_off: Words = ()
     money: Money = Money()
     chains: Chains = Chains()
     network: Network = Network()
@@ -131,11 +137,15 @@ class Settings(_Section):
     def _slices_make_a_year(self) -> "Settings":
         hours = sum(part.hours for part in self.slices)
         if abs(hours - 8760) > 1e-6:
-            raise ValueError(f"the hours of [[slices]] sum to {hours:g}; a year has 8760")
+            raise ValueError(
+                _("the hours of [[slices]] sum to {hours}; a year has 8760").format(
+                    hours=f"{hours:.10g}"
+                )
+            )
         for what, rows in (("periods", self.periods), ("slices", self.slices)):
             if not rows:
-                raise ValueError(f"[[{what}]] is empty; write at least one")
+                raise ValueError(_("[[{what}]] is empty; write at least one").format(what=what))
             ids = [row.id for row in rows]
             if len(set(ids)) < len(ids):
-                raise ValueError(f"an id of [[{what}]] stands twice")
+                raise ValueError(_("an id of [[{what}]] stands twice").format(what=what))
         return self

@@ -11,7 +11,9 @@ def apply_changes(raw: RawDataset, changes: tuple[str, ...]) -> None:
     """Put every change into the raw rows; `study.section.name=value` changes a setting.
 
     The key of a table with several key columns is written with `/` between its parts, as
-    `markets.coal/buy.price=500`; parts that are left out at the end are empty.
+    `markets.coal/buy.price=500`; parts that are left out at the end are empty. An empty value
+    empties the cell or takes the default; a list is written `a;b`. A changed main number loses its
+    low-high range.
 
     Raises:
         UsageError: if the change has another form, or names a table, row or column that is not
@@ -57,6 +59,9 @@ def _change_cell(raw: RawDataset, table: str, key: str, column: str, value: str)
             + (closest(key, keys) or "/".join(names))
         )
     row = keys[key.rstrip("/")]
+    if column == getattr(TABLES[table].record, "main", ""):
+        row.pop("low", None)  # the range was that of the old number
+        row.pop("high", None)
     if value:
         row[column] = value
     else:
@@ -69,5 +74,9 @@ def _change_setting(settings: dict[str, Any], path: list[str], value: str) -> No
         inner = inner.setdefault(part, {})
         if not isinstance(inner, dict):
             raise UsageError(_("'{name}' is not a section of study.toml").format(name=part))
-    old = inner.get(path[-1])
-    inner[path[-1]] = value.split(";") if isinstance(old, list | tuple) else value
+    if isinstance(inner.get(path[-1]), dict):
+        raise UsageError(_("'{name}' is a section; name one of its settings").format(name=path[-1]))
+    if value:
+        inner[path[-1]] = value
+    else:
+        inner.pop(path[-1], None)

@@ -19,7 +19,13 @@ from symbiosis.inputs.consistency import inconsistencies
 from symbiosis.inputs.tables import TABLES, RawDataset, Table, closest, plain_number, read_raw
 from symbiosis.locale import _
 
-_NUMBER = re.compile(r"^([-+]?[0-9][0-9,]*\.?[0-9]*(?:[eE][-+]?[0-9]+)?|[-+]?\.[0-9]+)\s*(.*)$")
+# A comma parts thousands only ("1,200"); "1,5" is no number. The unit may start with a number of
+# its own after a space ("35 1000 m3").
+_NUMBER = re.compile(
+    r"([-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\.[0-9]+)"
+    r"(?:\s*([^\s0-9.,+\-].*)|\s+([0-9]+\s*[^\W\d].*))?"
+)
+_LARGEST, _SMALLEST = 1e15, 1e-15  # beyond them it is a slip of the keyboard
 
 
 def read_dataset(folder: Path, changes: tuple[str, ...] = ()) -> Dataset:
@@ -43,12 +49,18 @@ def dataset_from_raw(raw: RawDataset) -> Dataset:
     """
     faults = list(raw.faults)
     context = _Context(raw)
+    absent = {(fault.file, fault.column) for fault in raw.faults if fault.row == 1}
     tables: dict[str, tuple[Row, ...]] = {}
     for table in TABLES.values():
         rows = raw.rows.get(table.name, [])
         faults += _duplicates(table, rows)
         tables[table.name] = _records(table, rows, context, faults)
     settings = _settings(raw.settings, context, faults)
+    faults = [
+        fault
+        for fault in dict.fromkeys(faults)  # a bad unit column is met by every number it measures
+        if fault.problem != _("is empty") or (fault.file, fault.column) not in absent
+    ]
     if faults:  # the rest would only repeat them
         raise DatasetError(raw.name, faults)
     dataset = Dataset(
@@ -74,6 +86,7 @@ class _Context:
             for name, table in TABLES.items()
             if len(table.key) == 1
         }
+        self.unread = raw.unread
         self.unit = column("resources", "resource_id", "unit")
         self.reference = column("recipes", "recipe_id", "reference_resource")
 
@@ -130,6 +143,8 @@ def _duplicates(table: Table, rows: list[dict[str, Any]]) -> list[Fault]:
     faults = []
     for row in rows:
         key = tuple(str(row.get(column, "")) for column in table.key)
+        if not key[0]:
+            continue  # reported as empty
         if key in first:
             faults.append(
                 Fault(
@@ -183,51 +198,44 @@ def _convert(table: Table, cells: dict[str, Any], context: _Context, faults: lis
             continue
         unit = str(cells.get(quantity.unit_column, "")) if quantity.unit_column else ""
         unit_column = quantity.unit_column or column
-        number: float
-        if isinstance(cell, str):
-            match = _NUMBER.match(plain_number(cell))
-            if match is None:
-                faults.append(
-                    Fault(
-                        table.file,
-                        cells["row"],
-                        column,
-                        cell,
-                        _("is not a number"),
-                        _("write a number, with its unit in the unit column"),
-                    )
-                )
-                continue
-            number = float(match[1].replace(",", ""))
-            if match[2]:
-                unit, unit_column = match[2], column
-        else:
-            number = float(cell)
+        said = _number(cell)
+        if said is None:
+            faults.append(_not_a_number(table, cells, column))
+            continue
+        number = said[0]
+        if said[1]:
+            unit, unit_column = said[1], column
         if unit:
             target = context.target(quantity, cells)
-            if target is None:
-                continue  # the unknown resource or recipe is reported as a reference
-            try:
-                number *= factor(unit, target)
-            except UnitError:
-                faults.append(
-                    Fault(
-                        table.file,
-                        cells["row"],
-                        unit_column,
-                        unit,
-                        _("is not a unit for this number"),
-                        _("write a unit such as {unit}").format(
-                            unit=target.replace("wanyuan", "万元")
-                        ),
+            if target is not None:  # else the unknown resource or recipe is reported elsewhere
+                try:
+                    number *= factor(unit, target)
+                except UnitError:
+                    faults.append(
+                        Fault(
+                            table.file,
+                            cells["row"],
+                            unit_column,
+                            unit,
+                            _("is not a unit for this number"),
+                            _("write a unit such as {unit}").format(
+                                unit=target.replace("wanyuan", "万元")
+                            ),
+                        )
                     )
-                )
-                continue
+        _real(table, cells, column, number, faults)
         cells[column] = number
     for column, info in table.record.model_fields.items():
         cell = cells.get(column)
         if column not in quantities and isinstance(cell, str) and _is_number(info.annotation):
-            cells[column] = plain_number(cell).replace(",", "")
+            said = _number(cell)
+            percent = said is not None and said[1] == "%" and _is_share(table.record, column)
+            if said is None or (said[1] and not percent):
+                faults.append(_not_a_number(table, cells, column))
+            else:
+                number = said[0] / 100 if percent else said[0]
+                _real(table, cells, column, number, faults)
+                cells[column] = number
     if table.name in ("resources", "carriers") and "unit" in cells:
         if not is_unit(str(cells["unit"])):
             faults.append(
@@ -242,6 +250,57 @@ def _convert(table: Table, cells: dict[str, Any], context: _Context, faults: lis
             )
 
 
+def _number(cell: Any) -> tuple[float, str] | None:
+    """Number and inline unit of a cell, None if it holds no number."""
+    if isinstance(cell, str):
+        match = _NUMBER.fullmatch(plain_number(cell))
+        return match and (float(match[1].replace(",", "")), (match[2] or match[3] or "").strip())
+    try:
+        return float(cell), ""
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _not_a_number(table: Table, cells: Mapping[str, Any], column: str) -> Fault:
+    return Fault(
+        table.file,
+        cells["row"],
+        column,
+        str(cells[column])[:60],
+        _("is not a number"),
+        _("write a number such as 12.5 or 1,200; a unit stands in its own column or after it")
+        if column in _quantities(table.record)
+        else _("write a number such as 12.5 or 1,200"),
+    )
+
+
+def _real(
+    table: Table, cells: Mapping[str, Any], column: str, number: float, faults: list[Fault]
+) -> None:
+    """Report a number no park can have."""
+    if number == 0 or _SMALLEST <= abs(number) <= _LARGEST:
+        return
+    faults.append(
+        Fault(
+            table.file,
+            cells["row"],
+            column,
+            str(cells[column])[:60],
+            _("is too small to be real")
+            if abs(number) < _SMALLEST
+            else _("is too large to be real"),
+            _("check the number and its unit"),
+        )
+    )
+
+
+def _is_share(record: type[Row], column: str) -> bool:
+    """Whether 70 % may be typed for 0.7."""
+    if column in ("low", "high"):
+        column = getattr(record, "main", "")
+    return column.endswith(("share", "utilisation"))
+
+
 def _is_number(annotation: Any) -> bool:
     """Whether a column holds numbers (plain, optional or constrained)."""
     return annotation in (int, float) or any(_is_number(part) for part in get_args(annotation))
@@ -252,8 +311,10 @@ def _check_references(
 ) -> None:
     for column, refers in _references(table.record).items():
         cell = cells.get(column, "")
-        for name in re.split(r"[;；]", str(cell)) if cell else ():
-            name = name.strip()
+        if context.unread.intersection(refers.tables):
+            continue
+        names = re.split(r"[;；]", cell) if isinstance(cell, str) else cell
+        for name in map(str.strip, names):
             if name and not any(name in context.keys[other] for other in refers.tables):
                 known = set().union(*(context.keys[other] for other in refers.tables))
                 files = " / ".join(f"{other}.csv" for other in refers.tables)
@@ -262,9 +323,9 @@ def _check_references(
                         table.file,
                         cells["row"],
                         column,
-                        name,
+                        name[:60],
                         _("is not in {files}").format(files=files),
-                        closest(name, known) or _("add it there, or mend the name"),
+                        closest(name[:60], known) or _("add it there, or mend the name"),
                     )
                 )
 
@@ -275,6 +336,17 @@ def _range_faults(table: Table, row: Mapping[str, Any], record: Row) -> list[Fau
         return []
     value = getattr(record, record.main)
     low, high = record.low, record.high
+    if low is not None and high is not None and low > high:
+        return [
+            Fault(
+                table.file,
+                record.row,
+                "low",
+                str(row.get("low", "")),
+                _("is above high"),
+                _("low <= value <= high must hold, all in the same unit"),
+            )
+        ]
     for bound, outside in (("low", low), ("high", high)):
         if outside is None or value is None:
             continue
@@ -295,37 +367,47 @@ def _range_faults(table: Table, row: Mapping[str, Any], record: Row) -> list[Fau
 
 def _explain(table: Table, row: Mapping[str, Any], column: str, problem: Any) -> Fault:
     """A pydantic error in the words of a table."""
-    context = problem.get("ctx", {})
     value = "" if problem["type"] == "missing" else str(row.get(column, ""))
+    text, mend = _said(problem, value)
+    return Fault(table.file, int(row.get("row", 0)), column, value[:60], text, mend)
+
+
+def _said(problem: Any, value: str) -> tuple[str, str]:
+    """What a pydantic error says, and how to mend it."""
+    context = problem.get("ctx", {})
     kind = problem["type"]
-    mend = ""
     if kind == "missing":
-        text, mend = _("is empty"), _("every row needs it")
-    elif kind == "literal_error":
+        return _("is empty"), _("every row needs it")
+    if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         text = _("is not one of {allowed}").format(allowed=", ".join(filter(None, allowed)))
-        mend = closest(value, allowed)
-    elif kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
+        return text, closest(value[:60], allowed)
+    if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         sign = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
         name, bound = next(iter(context.items()))
-        text = _("must be {sign} {bound}").format(sign=sign[name], bound=bound)
-        mend = _("write amounts, prices and shares without a sign and in the right unit")
-    elif kind.startswith(("float", "finite")):
-        text, mend = _("is not a number"), _("write a number")
-    elif kind.startswith("int"):
-        text, mend = _("is not a whole number"), _("write a whole number")
-    elif kind.startswith("bool"):
-        text, mend = _("is neither yes nor no"), _("write 1 or 0")
-    elif kind == "string_pattern_mismatch":
-        text = _("cannot be a key")
-        mend = _("leave out spaces at the ends and the signs ; : , ' \" < >")
-    elif kind.startswith("string_too"):
-        text, mend = _("is too long or too short for a key"), _("1 to 80 characters")
-    elif kind.startswith("too_short"):
-        text, mend = _("is empty"), _("name at least one")
-    else:
-        text = problem["msg"]
-    return Fault(table.file, int(row.get("row", 0)), column, value[:60], text, mend)
+        return (
+            _("must be {sign} {bound}").format(sign=sign[name], bound=f"{bound:g}"),
+            _("check the sign, the number and its unit"),
+        )
+    if kind == "finite_number":
+        return _("is not a finite number"), _("write a number")
+    if kind.startswith("float"):
+        return _("is not a number"), _("write a number")
+    if kind.startswith("int"):
+        return _("is not a whole number"), _("write a whole number")
+    if kind.startswith("bool"):
+        return _("is neither yes nor no"), _("write 1 or 0")
+    if kind == "string_pattern_mismatch":
+        return _("cannot be a key"), _("leave out the signs ; : , ' \" < > and line breaks")
+    if kind.startswith("string_too"):
+        return _("is too long or too short for a key"), _("1 to 80 characters")
+    if kind == "too_short":
+        return _("is empty"), _("name at least one")
+    if kind == "tuple_type":
+        return _("is not a list"), _('write a list such as ["a", "b"]')
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return _("is not a section"), _("write a section such as [money] with its settings below")
+    return problem["msg"].removeprefix("Value error, "), ""
 
 
 def _settings(given: dict[str, Any], context: _Context, faults: list[Fault]) -> Settings:
@@ -334,29 +416,40 @@ def _settings(given: dict[str, Any], context: _Context, faults: list[Fault]) -> 
     except ValidationError as error:
         for problem in error.errors():
             place = ".".join(str(part) for part in problem["loc"])
+            raw = problem["input"]
+            shown = str(raw)[:60] if isinstance(raw, str | int | float) else ""
             if problem["type"] == "extra_forbidden":
-                section: Any = Settings
-                for part in problem["loc"][:-1]:
-                    section = section.model_fields[str(part)].annotation
-                names = getattr(section, "model_fields", {})
+                known = _settings_of(problem["loc"][:-1])
                 text = _("is not a setting")
-                mend = closest(str(problem["loc"][-1]), names) or ", ".join(names)
+                mend = closest(str(problem["loc"][-1])[:60], known) or ", ".join(known)
+            elif problem["type"] == "missing":
+                text, mend, shown = _("is missing"), _("every section of its kind needs it"), ""
             else:
-                text, mend = problem["msg"].removeprefix("Value error, "), ""
-            shown = problem["input"] if isinstance(problem["input"], str | int | float) else ""
-            faults.append(Fault("study.toml", 0, place, str(shown), text, mend))
+                text, mend = _said(problem, shown)
+            faults.append(Fault("study.toml", 0, place, shown, text, mend))
         return Settings()
     for column, names, table in (
         ("switch_on", settings.switch_on, "projects"),
         ("switch_off", settings.switch_off, "projects"),
         ("chains.barred", settings.chains.barred, "chains"),
     ):
-        for name in names:
+        for name in () if table in context.unread else names:
             if name not in context.keys[table]:
                 text = _("is not in {files}").format(files=f"{table}.csv")
                 mend = closest(name, context.keys[table])
                 faults.append(Fault("study.toml", 0, column, name, text, mend))
     return settings
+
+
+def _settings_of(path: tuple[int | str, ...]) -> list[str]:
+    """Names that may stand in a section of study.toml."""
+    section: Any = Settings
+    for part in path:
+        if isinstance(part, int):
+            section = get_args(section)[0]
+        else:
+            section = section.model_fields[part].annotation
+    return list(section.model_fields)
 
 
 def _digest(raw: RawDataset) -> str:

@@ -14,7 +14,7 @@ from rapidfuzz import process
 
 from symbiosis.domain import places, projects, resources
 from symbiosis.domain.errors import Fault, UsageError
-from symbiosis.domain.fields import Row
+from symbiosis.domain.fields import Evidence, Row
 from symbiosis.locale import _
 
 
@@ -33,8 +33,11 @@ class Table:
 
     @property
     def columns(self) -> list[str]:
-        """Every column the table may have."""
-        return [column for column in self.record.model_fields if column != "row"]
+        """Every column the table may have: its own, then those of provenance, then the note."""
+        shared = [column for column in Evidence.model_fields if column not in ("row", "note")]
+        known = self.record.model_fields
+        own = [column for column in known if column not in Evidence.model_fields]
+        return [*own, *(column for column in shared if column in known), "note"]
 
 
 TABLES = {
@@ -83,6 +86,7 @@ class RawDataset:
     """Cells of every table, before anything is checked.
 
     rows     table name -> rows; a row is column -> cell text, with its number under `row`
+    unread   tables some of whose rows could not be read: what names them cannot be judged
     """
 
     name: str
@@ -90,6 +94,7 @@ class RawDataset:
     settings: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
 
 
 def closest(word: str, known: Iterable[str]) -> str:
@@ -130,17 +135,21 @@ def read_raw(folder: Path) -> RawDataset:
                 closest(path.name, names) or _("rename it, or move it out of the folder"),
             )
         elif table.file in raw.files:
+            raw.unread.add(table.name)
             fault(path.name, _("stands twice in the folder"), _("keep one of them"))
-        elif (content := _content(path, fault)) is not None:
+        elif (content := _content(path, fault)) is None:
+            raw.unread.add(table.name)
+        else:
             raw.files[table.file] = content
             _read_table(raw, table, content)
     for name in REQUIRED:
-        file = TABLES[name].file
-        told = any(known.file == file for known in raw.faults)
-        if file not in raw.files and not told:
-            fault(file, _("is missing"), _("every dataset has this table"))
-        elif not raw.rows.get(name) and not told:
-            fault(file, _("has no rows"), _("every dataset needs at least one"))
+        if name not in raw.unread and not raw.rows.get(name):
+            raw.unread.add(name)
+            file = TABLES[name].file
+            if file in raw.files:
+                fault(file, _("has no rows"), _("every dataset needs at least one"))
+            else:
+                fault(file, _("is missing"), _("every dataset has this table"))
     study = folder / "study.toml"
     if not study.is_file():
         fault("study.toml", _("is missing"), _("an empty file takes all defaults"))
@@ -187,6 +196,7 @@ def _read_table(raw: RawDataset, table: Table, content: bytes) -> None:
     rows = raw.rows.setdefault(table.name, [])
     text = _decode(content)
     if text is None or "\x00" in text:
+        raw.unread.add(table.name)
         fault(0, "", "", _("is not a text file"), _("save it as CSV UTF-8"))
         return
     # strict: a quotation mark that is never closed would swallow the rows below it
@@ -195,15 +205,20 @@ def _read_table(raw: RawDataset, table: Table, content: bytes) -> None:
     try:
         header = [cell.strip() for cell in next(lines, [])]
         if not any(header):
+            raw.unread.add(table.name)
             fault(1, "", "", _("has no header row"), ", ".join(table.columns[:4]) + ", ...")
             return
+        if table.key[0] not in header:
+            raw.unread.add(table.name)
         if _header_faults(table, header, fault):
             return
+        known = set(table.columns)
         nameless: set[int] = set()
         for number, cells in enumerate(lines, start=2):
             if not any(cell.strip() for cell in cells):
                 continue
             if any(cell.strip() for cell in cells[len(header) :]):
+                raw.unread.add(table.name)
                 fault(
                     number,
                     "",
@@ -236,10 +251,11 @@ def _read_table(raw: RawDataset, table: Table, content: bytes) -> None:
                         _("holds a control character"),
                         _("type the cell again"),
                     )
-                elif column in table.columns:
+                elif column in known and header.index(column) == place:
                     row[column] = cell
             rows.append(row)
     except csv.Error as error:
+        raw.unread.add(table.name)
         fault(
             number + 1,
             "",

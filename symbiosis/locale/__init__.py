@@ -18,7 +18,7 @@ _current = "en"
 def _catalogue(language: str) -> gettext.NullTranslations:
     """Texts of one language; English needs no catalogue."""
     return gettext.translation(
-        "symbiosis", Path(__file__).parent, languages=[language], fallback=language == "en"
+        "symbiosis", Path(__file__).parent, languages=[language], fallback=True
     )
 
 

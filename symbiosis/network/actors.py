@@ -154,7 +154,8 @@ def recipe_coefficients(
     dataset: Dataset, recipe_id: str
 ) -> tuple[dict[str, float], dict[str, float]]:
     """What a recipe gives and takes per unit of activity."""
-    gives, takes = {}, {}
+    gives: dict[str, float] = {}
+    takes: dict[str, float] = {}
     for flow in dataset.flows_of_recipe.get(recipe_id, ()):
         if flow.coefficient > 0:
             (gives if flow.direction == "out" else takes)[flow.resource_id] = flow.coefficient

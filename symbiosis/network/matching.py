@@ -37,6 +37,7 @@ CANDIDATE_COLUMNS = [
     "today",
     "link",
 ]
+CARRIED_COLUMNS = [name for name in CANDIDATE_COLUMNS if name not in ("most", "today")]
 REFUSED_COLUMNS = ["donor", "receiver", "resource", "serves", "distance_km", "reason", "detail"]
 NEAR_MISSES = 2  # refused pairs kept per donor and resource
 _PAIRS_AT_ONCE = 2_000_000
@@ -328,10 +329,12 @@ def _with_declared(
 ) -> pd.DataFrame:
     """Candidates, with the declared links, today's exchanges and the amounts put in."""
     key = ["donor", "receiver", "resource", "serves"]
-    parts = [_declared_links(dataset, gives, takes, places, ways)]
-    if candidates is not None:
-        parts.append(candidates)
-    table = pd.concat(parts, ignore_index=True).drop_duplicates(key, keep="first")
+    parts = [_declared_links(dataset, gives, takes, places, ways), candidates]
+    parts = [part for part in parts if part is not None and len(part)]
+    if not parts and not dataset.exchanges:
+        return pd.DataFrame(columns=CANDIDATE_COLUMNS)
+    table = pd.concat(parts or [pd.DataFrame(columns=CARRIED_COLUMNS)], ignore_index=True)
+    table = table.drop_duplicates(key, keep="first")
 
     today = columns_of(
         dataset.exchanges, "donor_id", "receiver_id", "resource_id", "serves_resource_id", "amount"
@@ -378,7 +381,7 @@ def _declared_links(
     takes: pd.DataFrame,
     places: pd.DataFrame,
     ways: pd.DataFrame,
-) -> pd.DataFrame:
+) -> pd.DataFrame | None:
     """Candidates along the rows of links.csv, their own costs before the carrier's."""
     own = columns_of(
         dataset.links,
@@ -405,7 +408,7 @@ def _declared_links(
         right_on=["actor", "serves"],
     )
     if own.empty:
-        return pd.DataFrame(columns=CANDIDATE_COLUMNS)
+        return None
     number = ["distance", "freight", "fixed_cost", "capacity_cost", "most_capacity"]
     own[number] = own[number].astype(float)
     ends = places[["site", "lat", "lon"]]

@@ -4,7 +4,8 @@ Tables (amounts per year in the resource's unit, money 万元; `period` tells ph
 
 chains      chain_id, name_zh, name_en, prioritised, closed
 projects    place_id, project_id, name_zh, name_en, kind, park_id, host_id, period, size, size_unit,
-            utilisation, capital_cost, running_cost, land, labour, maturity, lead_months, chains, grade
+            utilisation, capital_cost, running_cost, land, labour, maturity, lead_months, chains,
+            grade
 units       unit_id, actor, recipe, period, today, plan
 streams     stream_id, actor, resource, direction, period, today, plan
 exchanges   donor, receiver, resource, serves, period, today, plan, unit, yields, distance_km,

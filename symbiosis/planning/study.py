@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.domain.errors import DatasetError
+from symbiosis.domain.errors import DatasetError, NoPlanInTimeError
 from symbiosis.network.actors import Actors, read_actors
 from symbiosis.network.matching import Matches, find_matches
 from symbiosis.planning.formulate import formulate
+from symbiosis.planning.ledger import share_of_assumptions
 from symbiosis.planning.plan import Plan, read_plan
 from symbiosis.planning.today import Today, read_today
 from symbiosis_models.chain_selection import build_chain_selection
@@ -80,6 +81,7 @@ def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None =
     options = solver_options(prepared.dataset, progress)
     plan = choose(prepared, problem, options)
     plan.facts["times_s"] = {**prepared.times_s, **plan.facts["times_s"]}
+    plan.facts["assumption_share"] = share_of_assumptions(problem, plan.tables["money"])
     plan.facts["next_chain"] = (
         next_chain(prepared, problem, plan, options) if plan.facts["status"] == "optimal" else None
     )
@@ -96,7 +98,10 @@ def next_chain(
     if problem.chains_at_most >= len(problem.chains):
         return None
     wider = replace(problem, chains_at_most=problem.chains_at_most + 1)
-    other = choose(prepared, wider, replace(options, start=plan.whole_numbers, progress=None))
+    try:
+        other = choose(prepared, wider, replace(options, start=plan.whole_numbers, progress=None))
+    except (NoPlanInTimeError, KeyboardInterrupt):
+        return {"gain": None, "status": "no_plan_in_time"}
     gain = other.facts["objective"]["value"] - plan.facts["objective"]["value"]
     before, after = set(plan.built()), set(other.built())
     return {

@@ -41,7 +41,9 @@ class Markets:
 
     def __init__(self, dataset: Dataset) -> None:
         """Index the rows of `dataset`."""
-        self.rows = {(m.enterprise_id, m.resource_id, m.action): m for m in dataset.markets}
+        self.rows: dict[tuple[str, str, str], Market] = {
+            (m.enterprise_id, m.resource_id, m.action): m for m in dataset.markets
+        }
 
     def row(self, actor: str, resource: str, action: str) -> Market | None:
         """The row that holds for an actor, None where there is no such market."""
@@ -80,7 +82,8 @@ def read_today(dataset: Dataset, actors: Actors, matches: Matches) -> Today:
             given[key] -= amount
             needed[key] -= amount
 
-    trades, faults = {}, []
+    trades: dict[tuple[str, str, str], float] = {}
+    faults = []
     markets = Markets(dataset)
     for side, actions in ((given, ("sell", "dispose")), (needed, ("buy",))):
         for (actor, resource), amount in sorted(side.items()):

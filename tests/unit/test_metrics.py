@@ -78,9 +78,10 @@ def test_byproduct_share_counts_what_is_disposed_of():
 
 
 def test_cycling_of_mass_by_hand():
-    """30 of A's 110 t come back through B and P, so 3/11 of A (110), B (60), P (30), none of C (10).
+    """30 of A's 110 t come back through B and P: 3/11 of A (110), B (60), P (30), none of C (10).
 
-    (200 x 3/11) / 210. Without imports as throughflow of A the share would be far higher.
+    (200 x 3/11) / 210 = 0.26. Without what passes to and from markets A would have a throughflow
+    of 60 and half of it would come back: 0.47.
     """
     found = network_metrics(network(SMALL, KINDS))
     assert found.finn_cycling_index == pytest.approx(200 * 3 / 11 / 210)

@@ -1,0 +1,290 @@
+"""Commands: parse, call, show. Data goes to standard output, progress and messages to error."""
+
+import io
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from symbiosis import commands
+from symbiosis.commands import print_json
+from symbiosis.domain.dataset import Dataset
+from symbiosis.domain.errors import DatasetError, SymbiosisError, UsageError
+from symbiosis.domain.settings import Settings
+from symbiosis.inputs.embedded import dataset_path, embedded_names
+from symbiosis.inputs.reader import read_dataset
+from symbiosis.inputs.template import write_template
+from symbiosis.locale import LANGUAGES, _, language, language_of_locale, set_language
+from symbiosis.outputs.plan_folder import Source
+
+DEFAULT_DATASET = "honggu"
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and leave with its exit code; a person never sees a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a Windows console cannot show every sign
+    arguments = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in arguments
+    set_language(language_of_locale())
+    try:
+        set_language(_language_asked(arguments))
+        code = build_app()(args=arguments, standalone_mode=False)
+    except typer.TyperException as error:
+        code = _report(as_json, UsageError(error.format_message()))
+    except SymbiosisError as error:
+        code = _report(as_json, error)
+    except (KeyboardInterrupt, typer.Abort):
+        _error_console().print(_("Interrupted before there was a plan."), markup=False)
+        code = INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has left
+        sys.stderr.close()
+        code = 0
+    sys.exit(code or 0)
+
+
+def _language_asked(arguments: list[str]) -> str:
+    """The value of `--lang`, wherever it stands; help texts need it before parsing."""
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            asked = arguments[position + 1]
+        elif argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+        else:
+            continue
+        if asked not in LANGUAGES:
+            raise UsageError(
+                _("--lang is '{lang}'; known are {known}").format(
+                    lang=asked, known=", ".join(LANGUAGES)
+                )
+            )
+        return asked
+    return language()
+
+
+def _report(as_json: bool, error: SymbiosisError) -> int:
+    """Say what is wrong; with `--json` as one document on standard output."""
+    if as_json:
+        faults = [f.as_dict() for f in error.faults] if isinstance(error, DatasetError) else []
+        kind = type(error).__name__
+        print_json({"error": {"kind": kind, "message": str(error), "faults": faults}})
+    else:
+        _error_console().print(str(error), markup=False, highlight=False)
+    return error.exit_code
+
+
+def _console() -> Console:
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 150)
+
+
+def _error_console() -> Console:
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _named_dataset(name: str | None) -> Path:
+    """The dataset asked for; without a name the embedded one, which is said."""
+    if name is None:
+        name = DEFAULT_DATASET
+        _error_console().print(
+            _("No dataset named: taking the embedded '{name}' ({all} are embedded).").format(
+                name=name, all=", ".join(embedded_names())
+            ),
+            markup=False,
+        )
+    return dataset_path(name)
+
+
+def _with_options(dataset: Dataset, options: dict[str, Any]) -> Dataset:
+    """The dataset under options of the command line, `section.name` -> value.
+
+    Raises:
+        UsageError: if a value cannot be used.
+    """
+    settings = dataset.settings.model_dump()
+    for name, value in options.items():
+        if value is None:
+            continue
+        section, _dot, key = name.rpartition(".")
+        (settings[section] if section else settings)[key] = value
+    try:
+        return replace(dataset, settings=Settings.model_validate(settings))
+    except ValueError as error:
+        problems: list[Any] = error.errors() if isinstance(error, ValidationError) else []
+        text = "; ".join(
+            f"{'.'.join(map(str, p['loc']))}: {p['msg'].removeprefix('Value error, ')}"
+            for p in problems
+        )
+        raise UsageError(text or str(error)) from None
+
+
+def _progress_line() -> Callable[[Any], None]:
+    """A line of progress about once a second: incumbent, bound, gap, time."""
+    console, shown = _error_console(), [0.0]
+
+    def show(progress: Any) -> None:
+        if progress.seconds - shown[0] < 1.0:
+            return
+        shown[0] = progress.seconds
+
+        def text(value: float | None) -> str:
+            return "-" if value is None else f"{value:,.1f}"
+
+        gap = "-" if progress.gap is None else f"{100 * progress.gap:.3f} %"
+        console.print(
+            _("{seconds:6.1f} s  best {best}  bound {bound}  gap {gap}").format(
+                seconds=progress.seconds,
+                best=text(progress.incumbent),
+                bound=text(progress.bound),
+                gap=gap,
+            ),
+            markup=False,
+        )
+
+    return show
+
+
+def build_app() -> typer.Typer:
+    """The commands, with their help in the language in use."""
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        help=_("Plans the circular chains of an industrial park (园区循环化改造)."),
+    )
+    name_help = _("an embedded dataset, or the path of a dataset folder")
+    name_argument = Annotated[str | None, typer.Argument(help=name_help, show_default=False)]
+    json_option = Annotated[
+        bool, typer.Option("--json", help=_("print one JSON document on standard output"))
+    ]
+    lang_option = Annotated[str | None, typer.Option("--lang", help=_("language: zh or en"))]
+    set_option = Annotated[
+        list[str] | None,
+        typer.Option("--set", help=_("change a cell: table.key.column=value (may stand often)")),
+    ]
+
+    @app.command(help=_("Choose chains, projects, links and exchanges: the main job."))
+    def plan(
+        name: name_argument = None,
+        objective: Annotated[
+            str | None,
+            typer.Option(help=_("npv, co2e, fresh_water, disposed, virgin or byproduct_exchanged")),
+        ] = None,
+        chains: Annotated[
+            int | None, typer.Option(help=_("at most so many priority chains"))
+        ] = None,
+        budget: Annotated[
+            str | None, typer.Option(help=_("most to invest, with its unit: '5 亿元'"))
+        ] = None,
+        changes: set_option = None,
+        time_limit: Annotated[float | None, typer.Option(help=_("seconds"))] = None,
+        gap: Annotated[float | None, typer.Option(help=_("proven gap to stop at, 0.001"))] = None,
+        seed: Annotated[int | None, typer.Option(help=_("seed of the search"))] = None,
+        out: Annotated[
+            Path | None, typer.Option(help=_("folder of the plan; without it plans/NAME"))
+        ] = None,
+        json_: json_option = False,
+        lang: lang_option = None,
+    ) -> int:
+        options = {
+            "objective": objective,
+            "chains.at_most": chains,
+            "chains.at_least": None if chains is None else min(chains, 1),
+            "money.budget": budget,
+            "solver.time_limit_s": time_limit,
+            "solver.gap": gap,
+            "solver.seed": seed,
+        }
+        started = time.perf_counter()
+        folder, edits = _named_dataset(name), tuple(changes or ())
+        dataset = _with_options(read_dataset(folder, edits), options)
+        return commands.run_plan(
+            dataset,
+            Source(folder, edits),
+            out or Path("plans") / dataset.name,
+            read_s=time.perf_counter() - started,
+            as_json=json_,
+            progress=_progress_line(),
+            console=_console(),
+        )
+
+    @app.command(help=_("Say everything wrong or suspicious in a dataset."))
+    def check(
+        name: name_argument = None,
+        changes: set_option = None,
+        json_: json_option = False,
+        lang: lang_option = None,
+    ) -> int:
+        folder, edits = _named_dataset(name), tuple(changes or ())
+        return commands.run_check(lambda: read_dataset(folder, edits), json_, _console())
+
+    @app.command(help=_("Write a small, filled, runnable example dataset."))
+    def new(
+        path: Annotated[Path, typer.Argument(help=_("folder to make"))],
+        json_: json_option = False,
+        lang: lang_option = None,
+    ) -> int:
+        files = write_template(path)
+        if json_:
+            print_json({"folder": str(path), "files": [str(file) for file in files]})
+        else:
+            _console().print(
+                _("{count} files in {path}; try: symbiosis plan {path}").format(
+                    count=len(files), path=path
+                ),
+                markup=False,
+            )
+        return 0
+
+    @app.command(help=_("List possible exchanges and near-misses with their reason."))
+    def screen(
+        name: name_argument = None,
+        changes: set_option = None,
+        json_: json_option = False,
+        lang: lang_option = None,
+    ) -> int:
+        dataset = read_dataset(_named_dataset(name), tuple(changes or ()))
+        return commands.run_screen(dataset, json_, _console())
+
+    @app.command(help=_("Measure the network and write it for Gephi, GraphML tools and pandas."))
+    def graph(
+        name: name_argument = None,
+        changes: set_option = None,
+        out: Annotated[
+            Path | None, typer.Option(help=_("folder of the files; without it graphs/NAME"))
+        ] = None,
+        json_: json_option = False,
+        lang: lang_option = None,
+    ) -> int:
+        dataset = read_dataset(_named_dataset(name), tuple(changes or ()))
+        folder = out or Path("graphs") / dataset.name
+        return commands.run_graph(dataset, folder, json_, _console())
+
+    @app.command(help=_("Recompute a plan from its folder, without the optimisation model."))
+    def audit(
+        folder: Annotated[Path, typer.Argument(help=_("folder of a plan"))],
+        json_: json_option = False,
+        lang: lang_option = None,
+    ) -> int:
+        return commands.run_audit(folder, json_, _console())
+
+    @app.command(help=_("Run published cases and compare with their published figures."))
+    def verify(
+        path: Annotated[
+            Path | None,
+            typer.Argument(help=_("a case or a folder of cases; without it all embedded ones")),
+        ] = None,
+        json_: json_option = False,
+        lang: lang_option = None,
+    ) -> int:
+        return commands.run_verify(path, json_, _console())
+
+    return app

@@ -1,0 +1,207 @@
+"""What each command does once its words are parsed: call the steps, show, write; an exit code."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pandas as pd
+from rich.console import Console
+
+from symbiosis.domain.dataset import Dataset
+from symbiosis.domain.errors import DatasetError, Fault
+from symbiosis.locale import _, language
+from symbiosis.network.graph import build_graph
+from symbiosis.network.metrics import network_metrics
+from symbiosis.outputs import screens
+from symbiosis.outputs.gephi import write_gexf
+from symbiosis.outputs.graph_tables import write_graphml, write_node_edge_tables
+from symbiosis.outputs.plan_folder import (
+    Source,
+    plan_document,
+    read_plan_folder,
+    refuse_foreign_folder,
+    write_plan,
+)
+from symbiosis.planning.audit import audit_plan
+from symbiosis.planning.plan import Plan
+from symbiosis.planning.study import Prepared, plan_study, prepare
+from symbiosis.planning.suspicions import suspicions
+
+DONE, SAID_NO, INTERRUPTED = 0, 1, 130
+
+
+def print_json(document: Any) -> None:
+    """One document on standard output, and nothing else."""
+    print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def run_plan(
+    dataset: Dataset,
+    source: Source,
+    out: Path,
+    read_s: float,
+    as_json: bool,
+    progress: Callable[[Any], None],
+    console: Console,
+) -> int:
+    """Plan, audit, write, show."""
+    refuse_foreign_folder(out)
+    prepared = prepare(dataset)
+    plan = plan_study(prepared, progress)
+    started = time.perf_counter()
+    audit = audit_plan(dataset, plan)
+    plan.facts["audit"] = audit.as_dict()
+    plan.facts["times_s"] = {
+        "read": read_s,
+        **plan.facts["times_s"],
+        "audit": time.perf_counter() - started,
+    }
+    graphs = {"today": today_graph(prepared), "plan": plan_graph(prepared, plan)}
+    write_plan(out, source, dataset, plan, graphs, language())
+    if as_json:
+        print_json(plan_document(dataset, plan))
+    else:
+        screens.print_plan(console, dataset, plan, str(out))
+    if not audit.passed:
+        return SAID_NO
+    return INTERRUPTED if plan.facts["status"] == "interrupted" else DONE
+
+
+def run_audit(folder: Path, as_json: bool, console: Console) -> int:
+    """Recompute a plan from its folder; the answer is "no" on any breach."""
+    dataset, plan = read_plan_folder(folder)
+    audit = audit_plan(dataset, plan)
+    if as_json:
+        print_json(audit.as_dict())
+    else:
+        screens.print_audit(console, audit.as_dict())
+    return DONE if audit.passed else SAID_NO
+
+
+def run_check(read: Callable[[], Dataset], as_json: bool, console: Console) -> int:
+    """Every fault and every suspicious thing of a dataset; faults are reported, not raised."""
+    faults: list[Fault] = []
+    name = ""
+    try:
+        prepared = prepare(read())
+        name = prepared.dataset.name
+        faults = suspicions(prepared)
+    except DatasetError as error:
+        name, faults = error.dataset, error.faults
+    wrong = [fault for fault in faults if fault.level == "error"]
+    if as_json:
+        listed = [fault.as_dict() for fault in faults]
+        print_json({"dataset": name, "ok": not wrong, "faults": listed})
+    else:
+        screens.print_faults(console, faults)
+        console.print(
+            _("{name}: {errors} errors, {warnings} warnings.").format(
+                name=name, errors=len(wrong), warnings=len(faults) - len(wrong)
+            ),
+            markup=False,
+        )
+    return SAID_NO if wrong else DONE
+
+
+def run_screen(dataset: Dataset, as_json: bool, console: Console) -> int:
+    """What is possible before any optimisation, and what is nearly possible."""
+    matches = prepare(dataset).matches
+    if as_json:
+        print_json(
+            {
+                "dataset": {"name": dataset.name, "hash": dataset.digest},
+                "candidates": _json_rows(matches.candidates),
+                "refused": _json_rows(matches.refused),
+            }
+        )
+    else:
+        names = screens.Names(dataset)
+        screens.print_matches(console, names, matches.candidates, matches.refused)
+    return DONE
+
+
+def _json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", force_ascii=False))
+    return rows
+
+
+def run_graph(dataset: Dataset, out: Path, as_json: bool, console: Console) -> int:
+    """Metrics of the network of today; today and what is possible as files."""
+    prepared = prepare(dataset)
+    graphs = {"today": today_graph(prepared), "possible": possible_graph(prepared)}
+    files = []
+    for stage, graph in graphs.items():
+        write_gexf(graph, out / f"{stage}.gexf", language())
+        write_graphml(graph, out / f"{stage}.graphml")
+        files += [out / f"{stage}.gexf", out / f"{stage}.graphml"]
+        files += write_node_edge_tables(graph, out, stage)
+    metrics = network_metrics(graphs["today"])
+    if as_json:
+        print_json(
+            {
+                "dataset": {"name": dataset.name, "hash": dataset.digest},
+                "metrics": metrics.as_dict(),
+                "files": [str(file) for file in files],
+            }
+        )
+    else:
+        screens.print_metrics(console, screens.Names(dataset), metrics)
+        console.print(_("Networks are in {folder}").format(folder=out), markup=False)
+    return DONE
+
+
+def today_graph(prepared: Prepared) -> nx.MultiDiGraph:
+    """The network as it runs today."""
+    rows = prepared.matches.candidates
+    rows = rows[rows["today"] > 0]
+    return build_graph(
+        prepared.dataset,
+        prepared.actors,
+        "today",
+        _exchange_rows(rows, "today"),
+        ((*key, amount) for key, amount in prepared.today.trades.items()),
+    )
+
+
+def possible_graph(prepared: Prepared) -> nx.MultiDiGraph:
+    """Every exchange that is possible, projects included."""
+    rows = prepared.matches.candidates
+    return build_graph(prepared.dataset, prepared.actors, "possible", _exchange_rows(rows, None))
+
+
+def plan_graph(prepared: Prepared, plan: Plan) -> nx.MultiDiGraph:
+    """The network of the last period of a plan."""
+    last = prepared.dataset.settings.periods[-1].id
+
+    def used(name: str) -> pd.DataFrame:
+        rows = plan.tables[name]
+        return rows[(rows["period"] == last) & (rows["plan"] > 0)]
+
+    trades = used("trades")[["actor", "resource", "action", "plan"]]
+    return build_graph(
+        prepared.dataset,
+        prepared.actors,
+        "plan",
+        _exchange_rows(used("exchanges"), "plan"),
+        trades.itertuples(index=False, name=None),
+        plan.built(),
+    )
+
+
+def _exchange_rows(rows: pd.DataFrame, amount: str | None) -> list[tuple[Any, ...]]:
+    """Rows as `build_graph` takes them; without `amount` the flow is not known."""
+    return [
+        (
+            row.donor,
+            row.receiver,
+            row.resource,
+            row.serves,
+            None if amount is None else float(getattr(row, amount)),
+            row.carrier,
+            row.distance_km,
+        )
+        for row in rows.itertuples(index=False)
+    ]

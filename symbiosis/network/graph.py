@@ -1,0 +1,161 @@
+"""The exchange network as a NetworkX graph: of today, of what is possible, and of a plan.
+
+Nodes are enterprises, projects and the three sides of the outside market; edges are typed flows.
+Parallel streams between two actors are parallel edges, keyed by resource and need served.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import networkx as nx
+
+from symbiosis.domain.dataset import Dataset
+from symbiosis.locale import _
+from symbiosis.network.actors import Actor, Actors
+
+STAGES = ("today", "possible", "plan")
+
+# donor, receiver, resource, serves, flow (None: possible), carrier, distance in km
+Exchange = tuple[str, str, str, str, float | None, str, float]
+Trade = tuple[str, str, str, float]  # actor, resource, action, amount
+
+
+def build_graph(
+    dataset: Dataset,
+    actors: Actors,
+    stage: str,
+    exchanges: Iterable[Exchange],
+    trades: Iterable[Trade] = (),
+    built: Iterable[str] = (),
+) -> nx.MultiDiGraph:
+    """The network of one stage (`today`, `possible` or `plan`).
+
+    Nodes carry kind, label_zh, label_en, park, sector, lat, lon, throughput_t, status, grade and
+    placeholder; edges action, resource, its names and kind, flow per year, unit, mass_t, byproduct,
+    carrier, distance_km, status and grade. `built` names the projects that stand in a plan.
+    """
+    graph = nx.MultiDiGraph(
+        name=dataset.name,
+        title_zh=dataset.settings.title_zh or dataset.name,
+        title_en=dataset.settings.title_en or dataset.name,
+        stage=stage,
+    )
+    standing = set(built)
+    for actor in actors.actors.values():
+        if actor.kind == "enterprise" or stage == "possible" or actor.actor_id in standing:
+            graph.add_node(actor.actor_id, **_actor_node(dataset, actor, stage))
+    status = "candidate" if stage == "possible" else stage
+    for donor, receiver, resource, serves, flow, carrier, distance in exchanges:
+        graph.add_edge(
+            donor,
+            receiver,
+            key=resource if resource == serves else f"{resource}>{serves}",
+            **_edge(dataset, "exchange", resource, flow, status),
+            carrier=carrier or None,
+            distance_km=float(distance),
+            served_zh=dataset.resource[serves].name_zh if serves != resource else None,
+            served_en=dataset.resource[serves].name_en if serves != resource else None,
+        )
+    for actor_id, resource, action, amount in trades:
+        market = _market_node(graph, action)
+        ends = (market, actor_id) if action == "buy" else (actor_id, market)
+        graph.add_edge(
+            *ends,
+            key=f"{action}:{resource}",
+            **_edge(dataset, action, resource, amount, status),
+            carrier=None,
+            distance_km=None,
+            served_zh=None,
+            served_en=None,
+        )
+    _add_throughput(graph)
+    return graph
+
+
+def _actor_node(dataset: Dataset, actor: Actor, stage: str) -> dict[str, Any]:
+    known = actor.lat == actor.lat  # NaN where no coordinates are given
+    common = {
+        "kind": actor.kind,
+        "park": actor.park_id,
+        "lat": actor.lat if known else None,
+        "lon": actor.lon if known else None,
+    }
+    if actor.kind == "enterprise":
+        row = dataset.enterprise[actor.actor_id]
+        return common | {
+            "label_zh": row.name_zh or actor.actor_id,
+            "label_en": row.name_en or actor.actor_id,
+            "sector": row.industry_code or None,
+            "status": "existing",
+            "grade": row.provenance,
+            "placeholder": row.placeholder,
+        }
+    project = dataset.project[actor.project_id]
+    return common | {
+        "label_zh": project.name_zh or actor.project_id,
+        "label_en": project.name_en or actor.project_id,
+        "sector": project.industry_code or None,
+        "status": "built" if stage == "plan" else "candidate",
+        "grade": project.provenance,
+        "placeholder": False,
+    }
+
+
+def market_name(action: str, lang: str | None = None) -> str:
+    """What stands outside for buying, selling and disposing."""
+    return {
+        "buy": _("Outside suppliers", lang),
+        "sell": _("Outside buyers", lang),
+        "dispose": _("Disposal and emission", lang),
+    }[action]
+
+
+def _market_node(graph: nx.MultiDiGraph, action: str) -> str:
+    node = f"market:{action}"
+    if node not in graph:
+        graph.add_node(
+            node,
+            kind="market",
+            label_zh=market_name(action, "zh"),
+            label_en=market_name(action, "en"),
+            park=None,
+            sector=None,
+            lat=None,
+            lon=None,
+            status="existing",
+            grade=None,
+            placeholder=False,
+        )
+    return node
+
+
+def _edge(
+    dataset: Dataset, action: str, resource: str, flow: float | None, status: str
+) -> dict[str, Any]:
+    row = dataset.resource[resource]
+    return {
+        "action": action,
+        "resource": resource,
+        "resource_zh": row.name_zh or resource,
+        "resource_en": row.name_en or resource,
+        "resource_kind": row.kind,
+        "state": row.state or None,
+        "flow": flow,
+        "unit": row.unit,
+        "mass_t": None if flow is None or row.mass is None else flow * row.mass,
+        "byproduct": row.role == "byproduct",
+        "status": status,
+        "grade": row.provenance,
+    }
+
+
+def _add_throughput(graph: nx.MultiDiGraph) -> None:
+    """Mass through every node: the larger of what enters and what leaves, t/year."""
+    entering: defaultdict[str, float] = defaultdict(float)
+    leaving: defaultdict[str, float] = defaultdict(float)
+    for donor, receiver, mass in graph.edges(data="mass_t"):
+        leaving[donor] += mass or 0.0
+        entering[receiver] += mass or 0.0
+    for node in graph:
+        graph.nodes[node]["throughput_t"] = max(entering[node], leaving[node])

@@ -1,0 +1,200 @@
+"""A plan as a folder: a JSON document, CSV tables, networks for Gephi, and its inputs.
+
+plan.json           everything, with language-free keys
+tables/*.csv        the tables of `planning.plan`
+today.gexf, plan.gexf
+inputs/             the dataset as it was read, so that `symbiosis audit` needs nothing else
+provenance.json     hash of the inputs, versions, settings, changes, seed, times
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import networkx as nx
+import pandas as pd
+
+from symbiosis.domain.dataset import Dataset
+from symbiosis.domain.errors import UsageError
+from symbiosis.domain.settings import Settings
+from symbiosis.inputs.reader import read_dataset
+from symbiosis.locale import _
+from symbiosis.outputs.gephi import write_gexf
+from symbiosis.planning.plan import Plan
+
+PACKAGES = ("symbiosis-optimizer", "pyomo", "highspy", "networkx", "pandas", "pydantic")
+SHORT_TABLES = ("chains", "projects", "exchanges", "links", "limits")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a plan's inputs stand, and what was changed in them for this plan."""
+
+    folder: Path
+    changes: tuple[str, ...]
+
+
+def versions() -> dict[str, str]:
+    """Versions of this program and of what its numbers depend on."""
+    return {name: version(name) for name in PACKAGES}
+
+
+def plan_document(dataset: Dataset, plan: Plan) -> dict[str, Any]:
+    """The JSON document of a plan; its keys are the contract of `--json`."""
+    tables = {name: _records(plan.tables[name]) for name in SHORT_TABLES}
+    exchanges = tables["exchanges"]
+    indicators = plan.tables["indicators"]
+    last = indicators[indicators["period"] == dataset.settings.periods[-1].id]
+    return {
+        "status": plan.facts["status"],
+        "objective": plan.facts["objective"],
+        "npv_wanyuan": plan.facts["npv_wanyuan"],
+        "chains": [row for row in tables["chains"] if row["prioritised"]],
+        "projects": tables["projects"],
+        "exchanges": [row for row in exchanges if row["plan"] > 0],
+        "ended_exchanges": [row for row in exchanges if row["plan"] == 0],
+        "links": tables["links"],
+        "indicators": {
+            column: dict(zip(last["name"], last[column].astype(float), strict=True))
+            for column in ("today", "plan")
+        },
+        "indicator_units": dict(zip(last["name"], last["unit"], strict=True)),
+        "limits": tables["limits"],
+        "assumption_share": plan.facts["assumption_share"],
+        "next_chain": plan.facts.get("next_chain"),
+        "audit": plan.facts["audit"],
+        "dataset": {"name": dataset.name, "hash": dataset.digest},
+        "settings": dataset.settings.model_dump(mode="json"),
+        "size": plan.facts["size"],
+        "versions": versions(),
+        "times_s": plan.facts["times_s"],
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values, unknown ones as null."""
+    return [
+        {str(key): None if _unknown(value) else _plain(value) for key, value in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def _unknown(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and value != value)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def write_plan(
+    folder: Path,
+    source: Source,
+    dataset: Dataset,
+    plan: Plan,
+    graphs: Mapping[str, nx.MultiDiGraph],
+    lang: str,
+) -> None:
+    """Write everything to a new folder beside `folder`, then put it in its place at once.
+
+    Raises:
+        UsageError: if `folder` holds something that is not a plan.
+    """
+    refuse_foreign_folder(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}")
+    old = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}")
+    try:
+        (part / "tables").mkdir(parents=True)
+        for name, table in plan.tables.items():
+            table.to_csv(part / "tables" / f"{name}.csv", index=False, encoding="utf-8-sig")
+        document = plan_document(dataset, plan)
+        _write_json(part / "plan.json", document)
+        _write_json(
+            part / "provenance.json",
+            {
+                "dataset": document["dataset"],
+                "changes": list(source.changes),
+                "settings": document["settings"],
+                "versions": document["versions"],
+                "times_s": document["times_s"],
+            },
+        )
+        (part / "inputs").mkdir()
+        for path in sorted(source.folder.iterdir()):
+            if path.suffix in (".csv", ".toml") and path.is_file():
+                shutil.copyfile(path, part / "inputs" / path.name)
+        for name, graph in graphs.items():
+            write_gexf(graph, part / f"{name}.gexf", lang)
+        if folder.exists():
+            os.replace(folder, old)
+        os.replace(part, folder)
+    finally:
+        for leftover in (part, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def refuse_foreign_folder(folder: Path) -> None:
+    """A plan may replace a plan, nothing else.
+
+    Raises:
+        UsageError: if `folder` is a file, or a folder with something else in it.
+    """
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / "plan.json").is_file():
+        raise UsageError(
+            _("{folder} holds something that is not a plan; name another --out").format(
+                folder=folder
+            )
+        )
+
+
+def _write_json(path: Path, content: Any) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_plan_folder(folder: Path) -> tuple[Dataset, Plan]:
+    """A plan and its dataset from a folder of `write_plan`.
+
+    Raises:
+        UsageError: if the folder holds no whole plan.
+        DatasetError: if its inputs cannot be read.
+    """
+    try:
+        document = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+        provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+        tables = {
+            path.stem: pd.read_csv(path, encoding="utf-8-sig", keep_default_na=True)
+            for path in sorted((folder / "tables").glob("*.csv"))
+        }
+        settings, changes = document["settings"], tuple(provenance["changes"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            _("{folder} holds no whole plan ({error})").format(folder=folder, error=error)
+        ) from error
+    dataset = read_dataset(folder / "inputs", changes)
+    dataset = _with_settings(dataset, settings)
+    facts = {key: document[key] for key in ("status", "objective", "npv_wanyuan")}
+    return dataset, Plan(_text_cells(tables), facts)
+
+
+def _with_settings(dataset: Dataset, settings: dict[str, Any]) -> Dataset:
+    """The dataset under the settings its plan was made with (options on the command line too)."""
+    return replace(dataset, settings=Settings.model_validate(settings))
+
+
+def _text_cells(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Empty text cells are empty texts again, not unknown numbers."""
+    for table in tables.values():
+        for column in table.columns:
+            if table[column].dtype.kind not in "fiub" or table[column].isna().all():
+                table[column] = table[column].astype(object).where(table[column].notna(), "")
+    return tables
