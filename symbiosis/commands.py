@@ -25,10 +25,13 @@ from symbiosis.outputs.plan_folder import (
     refuse_foreign_folder,
     write_plan,
 )
+from symbiosis.outputs.plan_screen import print_plan
+from symbiosis.outputs.text import Names
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.plan import Plan
 from symbiosis.planning.study import Prepared, plan_study, prepare
 from symbiosis.planning.suspicions import suspicions
+from symbiosis.studies.verify import exit_code, verify_each
 
 DONE, SAID_NO, INTERRUPTED = 0, 1, 130
 
@@ -64,7 +67,7 @@ def run_plan(
     if as_json:
         print_json(plan_document(dataset, plan))
     else:
-        screens.print_plan(console, dataset, plan, str(out))
+        print_plan(console, dataset, plan, str(out))
     if not audit.passed:
         return SAID_NO
     return INTERRUPTED if plan.facts["status"] == "interrupted" else DONE
@@ -118,7 +121,7 @@ def run_screen(dataset: Dataset, as_json: bool, console: Console) -> int:
             }
         )
     else:
-        names = screens.Names(dataset)
+        names = Names(dataset)
         screens.print_matches(console, names, matches.candidates, matches.refused)
     return DONE
 
@@ -148,9 +151,23 @@ def run_graph(dataset: Dataset, out: Path, as_json: bool, console: Console) -> i
             }
         )
     else:
-        screens.print_metrics(console, screens.Names(dataset), metrics)
+        screens.print_metrics(console, Names(dataset), metrics)
         console.print(_("Networks are in {folder}").format(folder=out), markup=False)
     return DONE
+
+
+def run_verify(path: Path | None, as_json: bool, console: Console) -> int:
+    """Published cases: published against computed, each shown as soon as it is done."""
+    results = []
+    for result in verify_each([] if path is None else [path]):
+        results.append(result)
+        if not as_json:
+            screens.print_case(console, result.as_dict())
+    if as_json:
+        print_json([result.as_dict() for result in results])
+    else:
+        screens.print_case_summary(console, [result.outcome for result in results])
+    return exit_code(results)
 
 
 def today_graph(prepared: Prepared) -> nx.MultiDiGraph:

@@ -79,11 +79,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("dataset", help="folder below datasets/ with a park.toml")
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    parser.add_argument("--datasets", type=Path, default=DATASETS, help="folder of all datasets")
     options = parser.parse_args(arguments)
-    folder = DATASETS / options.dataset
+    folder = options.datasets / options.dataset
     if not (folder / "park.toml").is_file():
         parser.error(f"{folder} has no park.toml")
-    files = build(options.dataset)
+    files = build(options.dataset, options.datasets)
     changed = differences(folder, files)
     if not options.check:
         for name in changed:

@@ -501,14 +501,18 @@ class ParkTables:
                     "mass": "" if mass is None else f"{mass:g}",
                     "co2e_bought": row["upstream_tco2_per_unit"],
                     "co2e_released": "1" if key in released else "",
-                    "provenance": row["provenance"],
-                    "check": row["check"],
-                    "source": row["source"],
+                    **self._upstream_grade(row, role),
                     "year": row["year"],
                     "note": row["note"],
                 }
             )
         return rows
+
+    def _upstream_grade(self, row: Row, role: str) -> Row:
+        """Grade of the upstream emission; the library's grade of an emission is that of its tax."""
+        if role == "emission":
+            return TYPICAL | {"source": "an emission has nothing upstream"}
+        return {column: row[column] for column in ("provenance", "check", "source")}
 
     def _own_aliases(self, row: Row) -> list[str]:
         """Aliases that mean this resource only: not the name or an earlier alias of another one."""

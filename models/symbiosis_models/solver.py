@@ -111,7 +111,7 @@ def _objective(arrays: CompiledModel, values: np.ndarray) -> float:
     return float(arrays.cost @ values) + arrays.offset
 
 
-class _QuietHighs(highspy.Highs):
+class _QuietHighs(highspy.Highs):  # type: ignore[misc] # highspy has no types
     """HiGHS that prints nothing: its banner would stand before `--json` on standard output."""
 
     def enableCallbacks(self) -> None:  # noqa: N802 - the first call of highspy's constructor

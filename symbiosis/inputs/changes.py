@@ -22,10 +22,11 @@ def apply_changes(raw: RawDataset, changes: tuple[str, ...]) -> None:
     for change in changes:
         place, sign, value = change.partition("=")
         table, dot, rest = place.strip().partition(".")
+        not_a_change = UsageError(
+            _("'{change}' is not a change; write table.key.column=value").format(change=change)
+        )
         if not sign or not dot or not rest:
-            raise UsageError(
-                _("'{change}' is not a change; write table.key.column=value").format(change=change)
-            )
+            raise not_a_change
         if table == "study":
             _change_setting(raw.settings, rest.split("."), value.strip())
             continue
@@ -37,7 +38,9 @@ def apply_changes(raw: RawDataset, changes: tuple[str, ...]) -> None:
             )
         key, dot, column = rest.rpartition(".")
         columns = TABLES[table].columns
-        if not dot or column not in columns:
+        if not dot:
+            raise not_a_change
+        if column not in columns:
             raise UsageError(
                 _("'{name}' is not a column of {table}").format(name=column, table=table)
                 + "; "

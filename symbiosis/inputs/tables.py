@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from symbiosis.domain import places, projects, resources
 from symbiosis.domain.errors import Fault, UsageError
@@ -99,7 +99,10 @@ class RawDataset:
 
 def closest(word: str, known: Iterable[str]) -> str:
     """A hint at the known name nearest to `word`, empty when none is near."""
-    best = process.extractOne(str(word), list(known), score_cutoff=60)
+    names = list(known)
+    best = process.extractOne(
+        word, names, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=60
+    ) or process.extractOne(word, names, processor=str.casefold, score_cutoff=60)
     return _("closest is '{name}'").format(name=best[0]) if best else ""
 
 

@@ -8,14 +8,14 @@ by resource; of the refused only the nearest are kept, with the first reason tha
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.domain.resources import Carrier, Resource
-from symbiosis.domain.units import factor
 from symbiosis.network.actors import Actors, amounts, columns_of, great_circle_km
+from symbiosis.network.pair_tests import PairTests, carrier_units
 
 CANDIDATE_COLUMNS = [
     "donor",
@@ -37,7 +37,17 @@ CANDIDATE_COLUMNS = [
     "today",
     "link",
 ]
-CARRIED_COLUMNS = [name for name in CANDIDATE_COLUMNS if name not in ("most", "today")]
+PAIR_COLUMNS = [
+    "donor",
+    "receiver",
+    "resource",
+    "serves",
+    "ratio",
+    "max_share",
+    "distance_km",
+    "from_site",
+    "to_site",
+]
 REFUSED_COLUMNS = ["donor", "receiver", "resource", "serves", "distance_km", "reason", "detail"]
 NEAR_MISSES = 2  # refused pairs kept per donor and resource
 _PAIRS_AT_ONCE = 2_000_000
@@ -65,13 +75,14 @@ class Matches:
 def find_matches(dataset: Dataset, actors: Actors) -> Matches:
     """Every possible exchange of the study, and the nearest that are not."""
     gives, takes = amounts(actors, "supply"), amounts(actors, "need")
-    gives, takes = gives[gives["most"] > 0], takes[takes["most"] > 0]
     places = _places(dataset, actors)
+    gives = gives[gives["most"] > 0].join(places, on="actor")
+    takes = takes[takes["most"] > 0].join(places, on="actor")
     ways = _ways(dataset, gives, takes)
-    pairs = list(_open_pairs(dataset, gives, takes, places, ways))
-    candidates = pd.concat([found for found, _ in pairs], ignore_index=True) if pairs else None
-    refused = pd.concat([misses for _, misses in pairs], ignore_index=True) if pairs else None
-    table = _with_declared(dataset, candidates, gives, takes, places, ways)
+    tested = list(_open_pairs(dataset, gives, takes, ways))
+    pairs = pd.concat([found for found, _ in tested] or [_no_pairs()], ignore_index=True)
+    refused = pd.concat([misses for _, misses in tested], ignore_index=True) if tested else None
+    table = _with_declared(dataset, _carried(dataset, pairs), gives, takes, places, ways)
     return Matches(
         table[CANDIDATE_COLUMNS].sort_values(
             ["donor", "receiver", "resource", "serves"], ignore_index=True
@@ -109,66 +120,27 @@ def _open_pairs(
     dataset: Dataset,
     gives: pd.DataFrame,
     takes: pd.DataFrame,
-    places: pd.DataFrame,
     ways: pd.DataFrame,
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """Candidates and near-misses of each way, tested block by block."""
     if dataset.settings.network.matching == "declared":
         return
+    tests = PairTests(dataset)
     supplies = dict(iter(gives.groupby("resource", sort=False)))
     needs = dict(iter(takes.groupby("resource", sort=False)))
     for way in ways.itertuples(index=False):
-        donors = supplies[way.resource].join(places, on="actor")
-        receivers = needs[way.serves].join(places, on="actor")
+        donors, receivers = supplies[way.resource], needs[way.serves]
         step = max(1, _PAIRS_AT_ONCE // max(1, len(receivers)))
         for start in range(0, len(donors), step):
-            yield _test_pairs(dataset, way, donors.iloc[start : start + step], receivers)
+            yield _test_pairs(tests, way, donors.iloc[start : start + step], receivers)
 
 
 def _test_pairs(
-    dataset: Dataset, way: "pd.Series", donors: pd.DataFrame, receivers: pd.DataFrame
+    tests: PairTests, way: Any, donors: pd.DataFrame, receivers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Test all pairs of `donors` and `receivers` at once; arrays are donors x receivers."""
-    resource, serves = dataset.resource[way.resource], dataset.resource[way.serves]
-    carrier = dataset.carrier.get(resource.carrier_id)
-
-    def both(column: str) -> tuple[np.ndarray, np.ndarray]:
-        return donors[column].to_numpy()[:, None], receivers[column].to_numpy()[None, :]
-
-    (donor_site, receiver_site), (donor, receiver) = both("site"), both("actor")
-    (donor_project, receiver_project) = both("project_id")
-    together = donor_site == receiver_site
-    (lat, other_lat), (lon, other_lon) = both("lat"), both("lon")
-    detour = dataset.settings.network.detour_factor
-    distance = detour * great_circle_km(lat, lon, other_lat, other_lon)
-    distance = np.where(together, 0.0, distance)
-
-    # A project is built at one place only, so its places never deal with each other.
-    foreign = ~((donor_project == receiver_project) & (donor_project != "") & (donor != receiver))
-    if way.resource == way.serves:
-        foreign &= donor != receiver  # used within: the balance does that itself
-
-    reason = np.full(distance.shape, "", dtype=object)
-
-    def refuse(where: np.ndarray, why: str) -> None:
-        reason[foreign & (reason == "") & where] = why
-
-    reach = carrier.reach if carrier else 0.0
-    refuse(_states_differ(dataset, donors, receivers, resource, serves), "state")
-    for name, broken in _limits_broken(dataset, donors, receivers, resource, serves):
-        refuse(broken, f"property:{name}")
-    if resource.hazardous:
-        refuse(~_licensed(dataset, receivers, resource.resource_id)[None, :], "licence")
-        if not dataset.settings.network.hazardous_across_province:
-            home, abroad = both("province")
-            refuse(home != abroad, "province")
-    refuse(~together & np.isnan(distance), "no_place")
-    if carrier is None:
-        refuse(~together, "no_carrier")
-    else:
-        refuse(distance > reach, "too_far")
-
-    i, j = np.nonzero(foreign & (reason == ""))
+    """The possible pairs of `donors` and `receivers`, and the nearest of the others."""
+    km, pairs, reason = tests.test(way, donors, receivers)
+    i, j = np.nonzero(pairs & (reason == ""))
     found = pd.DataFrame(
         {
             "donor": donors["actor"].to_numpy()[i],
@@ -177,93 +149,17 @@ def _test_pairs(
             "serves": way.serves,
             "ratio": way.ratio,
             "max_share": way.max_share,
-            "distance_km": distance[i, j],
+            "distance_km": km[i, j],
             "from_site": donors["site"].to_numpy()[i],
             "to_site": receivers["site"].to_numpy()[j],
         }
     )
-    return _carried(found, resource, carrier), _near_misses(
-        way, donors, receivers, distance, reason, reach
-    )
-
-
-def _states_differ(
-    dataset: Dataset,
-    donors: pd.DataFrame,
-    receivers: pd.DataFrame,
-    resource: Resource,
-    serves: Resource,
-) -> np.ndarray:
-    """Where a stream's own state differs between the two ends; a substitute may change state."""
-    declared = {
-        (row.enterprise_id, row.resource_id, row.direction): row.state
-        for row in dataset.streams
-        if row.state
-    }
-    if not declared or resource is not serves:
-        return np.zeros((len(donors), len(receivers)), dtype=bool)
-    given = [
-        declared.get((actor, resource.resource_id, "supply"), resource.state)
-        for actor in donors["actor"]
-    ]
-    taken = [
-        declared.get((actor, serves.resource_id, "need"), serves.state)
-        for actor in receivers["actor"]
-    ]
-    return np.array(given, dtype=object)[:, None] != np.array(taken, dtype=object)[None, :]
-
-
-def _limits_broken(
-    dataset: Dataset,
-    donors: pd.DataFrame,
-    receivers: pd.DataFrame,
-    resource: Resource,
-    serves: Resource,
-) -> Iterator[tuple[str, np.ndarray]]:
-    """Per property, where a donor's known value breaks a receiver's limit."""
-    rows = [
-        q for q in dataset.qualities if q.resource_id in (resource.resource_id, serves.resource_id)
-    ]
-    for name in sorted({row.property_id for row in rows}):
-        value = {
-            row.owner_id: row.value
-            for row in rows
-            if row.property_id == name
-            and row.direction == "supply"
-            and row.resource_id == resource.resource_id
-        }
-        limit = {
-            row.owner_id: (row.least, row.most)
-            for row in rows
-            if row.property_id == name and row.direction == "need"
-        }
-        if not value or not limit:
-            continue
-        given = np.array([value.get(o) for o in _owners(donors)], dtype=float)[:, None]
-        bounds = np.array(
-            [limit.get(o, (None, None)) for o in _owners(receivers)], dtype=float
-        ).reshape(-1, 2)
-        yield name, (given < bounds[None, :, 0]) | (given > bounds[None, :, 1])
-
-
-def _owners(ends: pd.DataFrame) -> list[str]:
-    """Who owns the qualities of an actor: the enterprise, or the project at all its places."""
-    return [
-        project or actor for actor, project in zip(ends["actor"], ends["project_id"], strict=True)
-    ]
-
-
-def _licensed(dataset: Dataset, receivers: pd.DataFrame, resource: str) -> np.ndarray:
-    """Which receivers may take a hazardous waste: by licence, or as their recipe's own feed."""
-    licences = {row.enterprise_id: row.licensed_wastes for row in dataset.enterprises}
-    licences |= {row.project_id: row.licensed_wastes for row in dataset.projects}
-    own_feed = (receivers["resource"] == resource).to_numpy()
-    held = [resource in licences.get(owner, ()) for owner in _owners(receivers)]
-    return own_feed | np.array(held, dtype=bool)
+    reach = tests.reach(tests.dataset.resource[way.resource])
+    return found, _near_misses(way, donors, receivers, km, reason, reach)
 
 
 def _near_misses(
-    way: "pd.Series",
+    way: Any,
     donors: pd.DataFrame,
     receivers: pd.DataFrame,
     distance: np.ndarray,
@@ -288,40 +184,57 @@ def _near_misses(
     return table.sort_values("distance_km", kind="stable").groupby("donor").head(NEAR_MISSES)
 
 
-def carrier_units(resource: Resource, carrier: Carrier) -> float:
-    """Units a carrier counts per unit of a resource (t per m3, GJ per MWh)."""
-    if carrier.unit == "t" and resource.unit != "t" and resource.mass is not None:
-        return resource.mass
-    return factor(resource.unit, carrier.unit)
+def _no_pairs() -> pd.DataFrame:
+    return pd.DataFrame(columns=PAIR_COLUMNS).astype({"distance_km": float})
 
 
-def _carried(table: pd.DataFrame, resource: Resource, carrier: Carrier | None) -> pd.DataFrame:
+def _carriers_of(dataset: Dataset) -> pd.DataFrame:
+    """What carrying one unit of a resource costs, per resource; zeros where nothing carries it."""
+    rows = []
+    for resource in dataset.resources:
+        carrier = dataset.carrier.get(resource.carrier_id)
+        if carrier is None:
+            rows.append((resource.resource_id, "", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+            continue
+        per_unit = carrier_units(resource, carrier)
+        rows.append(
+            (
+                resource.resource_id,
+                carrier.carrier_id,
+                per_unit * carrier.handling,
+                per_unit * carrier.freight,
+                carrier.fixed_cost,
+                per_unit * carrier.capacity_cost,
+                carrier.loss_per_km,
+                carrier.least_lot / per_unit if per_unit else 0.0,
+            )
+        )
+    names = ["resource", "carrier", "handling", "per_km", "fixed", "capacity", "loss", "lot"]
+    return pd.DataFrame(rows, columns=names).set_index("resource")
+
+
+def _carried(dataset: Dataset, pairs: pd.DataFrame) -> pd.DataFrame:
     """Cost, loss and link of every pair, by distance; within a site all are nil."""
-    km = table["distance_km"]
+    by = _carriers_of(dataset).loc[pairs["resource"]].reset_index(drop=True)
+    table = pairs.reset_index(drop=True)
+    km = table["distance_km"].astype(float)
     apart = table["from_site"] != table["to_site"]
-    per_unit = carrier_units(resource, carrier) if carrier else 1.0
-    builds = carrier is not None and (carrier.fixed_cost > 0 or carrier.capacity_cost > 0)
-    table["carrier"] = np.where(apart, carrier.carrier_id if carrier else "", "")
-    for column, value in {
-        "freight": per_unit * (carrier.handling + carrier.freight * km) if carrier else 0.0,
-        "fixed_cost": carrier.fixed_cost * km if carrier else 0.0,
-        "capacity_cost": per_unit * carrier.capacity_cost * km if carrier else 0.0,
-        "least_lot": carrier.least_lot / per_unit if carrier else 0.0,
-    }.items():
-        table[column] = np.where(apart, value, 0.0)
-    table["efficiency"] = np.where(apart, (1 - carrier.loss_per_km) ** km, 1.0) if carrier else 1.0
-    table["link"] = np.where(
-        apart & builds,
-        table["from_site"] + ">" + table["to_site"] + ":" + table["resource"],
-        "",
-    )
+    table["carrier"] = by["carrier"].where(apart, "")
+    table["freight"] = (by["handling"] + by["per_km"] * km).where(apart, 0.0)
+    table["fixed_cost"] = (by["fixed"] * km).where(apart, 0.0)
+    table["capacity_cost"] = (by["capacity"] * km).where(apart, 0.0)
+    table["least_lot"] = by["lot"].where(apart, 0.0)
+    table["efficiency"] = ((1 - by["loss"]) ** km).where(apart, 1.0)
+    built = apart & ((by["fixed"] > 0) | (by["capacity"] > 0))
+    name = table["from_site"] + ">" + table["to_site"] + ":" + table["resource"]
+    table["link"] = name.where(built, "")
     table["existing_capacity"], table["most_capacity"] = 0.0, np.inf
     return table.drop(columns=["from_site", "to_site"])
 
 
 def _with_declared(
     dataset: Dataset,
-    candidates: pd.DataFrame | None,
+    candidates: pd.DataFrame,
     gives: pd.DataFrame,
     takes: pd.DataFrame,
     places: pd.DataFrame,
@@ -329,12 +242,9 @@ def _with_declared(
 ) -> pd.DataFrame:
     """Candidates, with the declared links, today's exchanges and the amounts put in."""
     key = ["donor", "receiver", "resource", "serves"]
-    parts = [_declared_links(dataset, gives, takes, places, ways), candidates]
-    parts = [part for part in parts if part is not None and len(part)]
-    if not parts and not dataset.exchanges:
-        return pd.DataFrame(columns=CANDIDATE_COLUMNS)
-    table = pd.concat(parts or [pd.DataFrame(columns=CARRIED_COLUMNS)], ignore_index=True)
-    table = table.drop_duplicates(key, keep="first")
+    table = pd.concat(
+        [_declared_links(dataset, gives, takes, places, ways), candidates], ignore_index=True
+    ).drop_duplicates(key, keep="first")
 
     today = columns_of(
         dataset.exchanges, "donor_id", "receiver_id", "resource_id", "serves_resource_id", "amount"
@@ -342,22 +252,13 @@ def _with_declared(
     today.columns = pd.Index([*key, "today"])
     today["serves"] = today["serves"].where(today["serves"] != "", today["resource"])
     missing = today.merge(table[key], on=key, how="left", indicator=True)
-    missing = missing[missing["_merge"] == "left_only"][key]
-    parts = [table]
-    for resource, rows in missing.merge(ways, on=["resource", "serves"]).groupby("resource"):
-        rows = rows.join(places[["site", "lat", "lon"]], on="donor").rename(
-            columns={"site": "from_site"}
-        )
-        rows = rows.join(places[["site", "lat", "lon"]].add_prefix("other_"), on="receiver")
-        rows = rows.rename(columns={"other_site": "to_site"})
-        straight = great_circle_km(
-            *(rows[c].to_numpy() for c in ("lat", "lon", "other_lat", "other_lon"))
-        )
-        rows["distance_km"] = np.nan_to_num(dataset.settings.network.detour_factor * straight)
-        rows = rows.drop(columns=["lat", "lon", "other_lat", "other_lon"])
-        kind = dataset.resource[resource]
-        parts.append(_carried(rows.copy(), kind, dataset.carrier.get(kind.carrier_id)))
-    table = pd.concat(parts, ignore_index=True).merge(today, on=key, how="left")
+    missing = missing.loc[missing["_merge"] == "left_only", key]
+    missing = missing.merge(ways, on=["resource", "serves"])
+    start, end = places.loc[missing["donor"]], places.loc[missing["receiver"]]
+    missing["distance_km"] = _way_km(dataset, start, end)
+    missing["from_site"], missing["to_site"] = start["site"].to_numpy(), end["site"].to_numpy()
+    table = pd.concat([table, _carried(dataset, missing)], ignore_index=True)
+    table = table.merge(today, on=key, how="left")
     table["today"] = table["today"].fillna(0.0)
 
     # What runs today runs on a link that exists; only more of it would have to be built.
@@ -381,7 +282,7 @@ def _declared_links(
     takes: pd.DataFrame,
     places: pd.DataFrame,
     ways: pd.DataFrame,
-) -> pd.DataFrame | None:
+) -> pd.DataFrame:
     """Candidates along the rows of links.csv, their own costs before the carrier's."""
     own = columns_of(
         dataset.links,
@@ -407,47 +308,30 @@ def _declared_links(
         left_on=["receiver", "serves"],
         right_on=["actor", "serves"],
     )
-    if own.empty:
-        return None
     number = ["distance", "freight", "fixed_cost", "capacity_cost", "most_capacity"]
     own[number] = own[number].astype(float)
-    ends = places[["site", "lat", "lon"]]
-    start, end = ends.loc[own["donor"]], ends.loc[own["receiver"]]
+    start, end = places.loc[own["donor"]], places.loc[own["receiver"]]
+    computed = pd.Series(_way_km(dataset, start, end), own.index)
+    own["distance_km"] = own["distance"].fillna(computed)
+    own["from_site"], own["to_site"] = "", " "  # apart, wherever they stand
+    table = _carried(dataset, own[PAIR_COLUMNS])
+    own = own.reset_index(drop=True)
+    for column in ("freight", "fixed_cost", "capacity_cost"):
+        table[column] = own[column].fillna(table[column])
+    lost = own["loss_share"].astype(float)
+    table["efficiency"] = table["efficiency"].where(lost == 0, 1 - lost)
+    table["existing_capacity"] = own["existing_capacity"].astype(float)
+    table["most_capacity"] = own["most_capacity"].fillna(np.inf)
+    limited = (table["fixed_cost"] > 0) | (table["capacity_cost"] > 0)
+    limited |= np.isfinite(table["most_capacity"]) & (own["serves"] != own["resource"])
+    table["link"] = own["link_id"].where(limited, "")
+    return table
+
+
+def _way_km(dataset: Dataset, start: pd.DataFrame, end: pd.DataFrame) -> np.ndarray:
+    """Way between pairs of places: 0 within a site and where coordinates are not known."""
     straight = great_circle_km(
-        *(frame[c].to_numpy() for frame in (start, end) for c in ("lat", "lon"))
+        *(frame[axis].to_numpy(dtype=float) for frame in (start, end) for axis in ("lat", "lon"))
     )
-    own["distance_km"] = own["distance"].fillna(
-        pd.Series(dataset.settings.network.detour_factor * straight, own.index)
-    )
-    parts = []
-    for resource, rows in own.groupby("resource", sort=False):
-        kind = dataset.resource[resource]
-        rows = rows.assign(from_site="", to_site=" ")  # apart, wherever they stand
-        computed = _carried(
-            rows[
-                [
-                    "donor",
-                    "receiver",
-                    "resource",
-                    "serves",
-                    "ratio",
-                    "max_share",
-                    "distance_km",
-                    "from_site",
-                    "to_site",
-                ]
-            ].copy(),
-            kind,
-            dataset.carrier.get(kind.carrier_id),
-        )
-        for column in ("freight", "fixed_cost", "capacity_cost"):
-            computed[column] = rows[column].fillna(computed[column])
-        lost = rows["loss_share"].astype(float)
-        computed["efficiency"] = np.where(lost > 0, 1 - lost, computed["efficiency"])
-        computed["existing_capacity"] = rows["existing_capacity"].astype(float)
-        computed["most_capacity"] = rows["most_capacity"].fillna(np.inf)
-        limited = (computed["fixed_cost"] > 0) | (computed["capacity_cost"] > 0)
-        limited |= np.isfinite(computed["most_capacity"]) & (rows["serves"] != rows["resource"])
-        computed["link"] = np.where(limited, rows["link_id"], "")
-        parts.append(computed)
-    return pd.concat(parts)
+    km = np.nan_to_num(dataset.settings.network.detour_factor * straight)
+    return np.where(start["site"].to_numpy() == end["site"].to_numpy(), 0.0, km)

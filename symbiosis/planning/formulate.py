@@ -110,7 +110,7 @@ def _candidates(actors: Actors, matches: Matches) -> list[CandidateData]:
             row.max_share,
             row.freight,
             row.most,
-            row.least_lot,
+            min(row.least_lot, row.today) if row.today > 0 else row.least_lot,  # agreed already
             row.link,
             place.get(row.donor, ""),
             place.get(row.receiver, ""),

@@ -1,12 +1,14 @@
 """Today: what the park buys, sells, disposes of and exchanges now, without any decision.
 
 Units run as they do today, the declared exchanges carry their amounts, an actor uses within what it
-both makes and needs, and the rest is bought, sold or else disposed of. It is the baseline of the
-net present value and needs no optimisation.
+both makes and needs, and the rest is bought, sold or else disposed of, each on its best market as
+far as the limits of the markets reach. It is the baseline of the net present value and needs no
+optimisation.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import inf
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import Fault
@@ -85,17 +87,29 @@ def read_today(dataset: Dataset, actors: Actors, matches: Matches) -> Today:
     trades: dict[tuple[str, str, str], float] = {}
     faults = []
     markets = Markets(dataset)
+    room = {id(m): inf if m.most is None else m.most for m in dataset.markets}
     for side, actions in ((given, ("sell", "dispose")), (needed, ("buy",))):
-        for (actor, resource), amount in sorted(side.items()):
-            if abs(amount) <= NEGLIGIBLE * max(size[actor, resource], 1e-9):
-                continue
-            rows = [m for action in actions if (m := markets.row(actor, resource, action))]
-            if amount < 0 or not rows:
+        options = {
+            (actor, resource): [m for a in actions if (m := markets.row(actor, resource, a))]
+            for actor, resource in side
+        }
+        # who has but one way out comes first, so that nobody else fills a market it depends on
+        for actor, resource in sorted(side, key=lambda key: (len(options[key]), key)):
+            amount = side[actor, resource]
+            closed = NEGLIGIBLE * max(size[actor, resource], 1e-9)
+            best_first = sorted(
+                options[actor, resource], key=lambda m: -m.price if m.action == "sell" else m.price
+            )
+            for market in best_first if amount > closed else ():
+                part = min(amount, room[id(market)])
+                if part <= 0:
+                    continue
+                amount -= part
+                room[id(market)] -= part
+                trades[actor, resource, market.action] = part
+                cash += part * (market.price if market.action == "sell" else -market.price)
+            if abs(amount) > closed:
                 faults.append(_open_balance(dataset, actor, resource, amount, actions[0]))
-                continue
-            best = max(rows, key=lambda m: m.price if m.action == "sell" else -m.price)
-            trades[actor, resource, best.action] = amount
-            cash += amount * (best.price if best.action == "sell" else -best.price)
     return Today(exchanges, within, trades, cash, tuple(faults))
 
 

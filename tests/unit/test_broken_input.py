@@ -401,7 +401,7 @@ CASES = [
         header("streams", "most_amount", "max_amount"),
         (
             "streams.csv, row 1, column max_amount: is not a column of this table; "
-            "closest is 'amount'",
+            "closest is 'most_amount'",
         ),
     ),
     Case(

@@ -1,0 +1,131 @@
+"""Numbers and names as a person reads them, in the language in use."""
+
+from collections.abc import Iterable
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from symbiosis.domain.dataset import Dataset
+from symbiosis.locale import _, named
+from symbiosis.network.graph import market_name
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number with thousands parted by commas; a dash for what is not known."""
+    if value is None or value != value:
+        return "-"
+    if value and abs(value) < 10 ** (1 - digits) and digits == 0:
+        return f"{value:.3g}"
+    return f"{value:,.{digits}f}"
+
+
+def money(wanyuan: float) -> str:
+    """万元, from 10^4 of them 亿元."""
+    if abs(wanyuan) >= 1e4:
+        return f"{wanyuan / 1e4:,.2f} " + _("100 M yuan")
+    return f"{wanyuan:,.0f} " + _("10 k yuan")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share as percent."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def table(title: str, columns: Iterable[str], right: Iterable[int] = ()) -> Table:
+    """An empty table; columns with the numbers in `right` are aligned right."""
+    made = Table(
+        title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False
+    )
+    aligned = set(right)
+    for index, column in enumerate(columns):
+        made.add_column(column, justify="right" if index in aligned else "left", overflow="fold")
+    return made
+
+
+class Names:
+    """Names of things in the language in use, with their keys where a name is missing."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Index the names of `dataset`."""
+        self.dataset = dataset
+        self.places = {p.place_id: p for p in dataset.project_places}
+
+    def actor(self, actor: str) -> str:
+        """An enterprise or a project at its place."""
+        if actor in self.dataset.enterprise:
+            row = self.dataset.enterprise[actor]
+            mark = _(" (placeholder)") if row.placeholder else ""
+            return f"{actor} {named(row.name_zh, row.name_en)}{mark}".strip()
+        if actor in self.places:
+            project = self.dataset.project[self.places[actor].project_id]
+            return f"{actor} {named(project.name_zh, project.name_en)}".strip()
+        return actor
+
+    def resource(self, resource: str) -> str:
+        """A resource."""
+        row = self.dataset.resource[resource]
+        return named(row.name_zh, row.name_en) or resource
+
+    def chain(self, chain: str) -> str:
+        """A chain."""
+        row = self.dataset.chain[chain]
+        return f"{chain} {named(row.name_zh, row.name_en)}".strip()
+
+
+def status_text(status: str) -> str:
+    """What a status means."""
+    return {
+        "optimal": _("proven within the gap asked for"),
+        "time_limit": _("time limit: the best plan found so far"),
+        "interrupted": _("interrupted: the best plan found so far"),
+    }[status]
+
+
+def indicator_name(name: str) -> str:
+    """An objective or indicator."""
+    return {
+        "npv": _("Net present value against today"),
+        "co2e": _("Greenhouse gases, CO2e"),
+        "fresh_water": _("Fresh water bought"),
+        "disposed": _("Waste disposed of"),
+        "virgin": _("Virgin material bought"),
+        "byproduct_exchanged": _("By-products exchanged"),
+        "byproduct_sold": _("By-products sold outside"),
+        "power_bought": _("Power bought, net"),
+        "circularity": _("Share of by-products kept in use"),
+    }.get(name, name)
+
+
+def kind_name(kind: str) -> str:
+    """A kind of project."""
+    return {
+        "chain_filling": _("chain filling"),
+        "platform": _("shared platform"),
+        "cascade": _("energy cascade"),
+        "retrofit": _("cleaner production"),
+        "revival": _("revival"),
+        "relocation": _("relocation"),
+    }[kind]
+
+
+def limit_name(names: Names, name: str, subject: str) -> str:
+    """What a limit holds down."""
+    if name == "market":
+        owner, resource, action = subject.split(":")
+        who = "" if owner == "all" else f"{owner}, "
+        return f"{market_name(action)}: {who}{names.resource(resource)}"
+    if name == "land":
+        park = names.dataset.park[subject]
+        return _("Land of {park}").format(park=named(park.name_zh, park.name_en) or subject)
+    text = {
+        "chains": _("Prioritised chains"),
+        "budget": _("Budget"),
+        "utilisation": _("Least use of design capacity"),
+        "investment_intensity": _("Investment per land"),
+    }[name]
+    return f"{text}: {subject}" if subject else text
+
+
+def unit_name(unit: str) -> str:
+    """A unit as a person writes it."""
+    return unit.replace("wanyuan", _("10 k yuan")).replace("mu", _("mu")) if unit else ""
