@@ -1,4 +1,7 @@
-"""Commands: parse, call, show. Data goes to standard output, progress and messages to error."""
+"""Commands: parse, call, show. Data goes to standard output, progress and messages to error.
+
+What a command does is imported when it runs: Pyomo and pandas take seconds, help needs neither.
+"""
 
 import io
 import sys
@@ -12,8 +15,6 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from symbiosis import commands
-from symbiosis.commands import print_json
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import DatasetError, SymbiosisError, UsageError
 from symbiosis.domain.settings import Settings
@@ -21,7 +22,7 @@ from symbiosis.inputs.embedded import dataset_path, embedded_names
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.inputs.template import write_template
 from symbiosis.locale import LANGUAGES, _, language, language_of_locale, set_language
-from symbiosis.outputs.plan_folder import Source
+from symbiosis.outputs.json_text import print_json
 
 DEFAULT_DATASET = "honggu"
 INTERRUPTED = 130
@@ -203,10 +204,13 @@ def build_app() -> typer.Typer:
             "solver.gap": gap,
             "solver.seed": seed,
         }
+        from symbiosis.commands import run_plan
+        from symbiosis.outputs.plan_folder import Source
+
         started = time.perf_counter()
         folder, edits = _named_dataset(name), tuple(changes or ())
         dataset = _with_options(read_dataset(folder, edits), options)
-        return commands.run_plan(
+        return run_plan(
             dataset,
             Source(folder, edits),
             out or Path("plans") / dataset.name,
@@ -223,8 +227,10 @@ def build_app() -> typer.Typer:
         json_: json_option = False,
         lang: lang_option = None,
     ) -> int:
+        from symbiosis.commands import run_check
+
         folder, edits = _named_dataset(name), tuple(changes or ())
-        return commands.run_check(lambda: read_dataset(folder, edits), json_, _console())
+        return run_check(lambda: read_dataset(folder, edits), json_, _console())
 
     @app.command(help=_("Write a small, filled, runnable example dataset."))
     def new(
@@ -251,12 +257,19 @@ def build_app() -> typer.Typer:
         json_: json_option = False,
         lang: lang_option = None,
     ) -> int:
+        from symbiosis.commands import run_screen
+
         dataset = read_dataset(_named_dataset(name), tuple(changes or ()))
-        return commands.run_screen(dataset, json_, _console())
+        return run_screen(dataset, json_, _console())
 
     @app.command(help=_("Measure the network and write it for Gephi, GraphML tools and pandas."))
     def graph(
-        name: name_argument = None,
+        name: Annotated[
+            str | None,
+            typer.Argument(
+                help=_("a dataset as for plan, or the folder of a plan"), show_default=False
+            ),
+        ] = None,
         changes: set_option = None,
         out: Annotated[
             Path | None, typer.Option(help=_("folder of the files; without it graphs/NAME"))
@@ -264,9 +277,16 @@ def build_app() -> typer.Typer:
         json_: json_option = False,
         lang: lang_option = None,
     ) -> int:
-        dataset = read_dataset(_named_dataset(name), tuple(changes or ()))
+        from symbiosis.commands import graphs_of_dataset, graphs_of_plan, run_graph
+
+        path = _named_dataset(name)
+        if (path / "plan.json").is_file():
+            dataset, graphs = graphs_of_plan(path)
+        else:
+            dataset = read_dataset(path, tuple(changes or ()))
+            graphs = graphs_of_dataset(dataset)
         folder = out or Path("graphs") / dataset.name
-        return commands.run_graph(dataset, folder, json_, _console())
+        return run_graph(graphs, dataset, folder, json_, _console())
 
     @app.command(help=_("Recompute a plan from its folder, without the optimisation model."))
     def audit(
@@ -274,7 +294,9 @@ def build_app() -> typer.Typer:
         json_: json_option = False,
         lang: lang_option = None,
     ) -> int:
-        return commands.run_audit(folder, json_, _console())
+        from symbiosis.commands import run_audit
+
+        return run_audit(folder, json_, _console())
 
     @app.command(help=_("Run published cases and compare with their published figures."))
     def verify(
@@ -285,6 +307,8 @@ def build_app() -> typer.Typer:
         json_: json_option = False,
         lang: lang_option = None,
     ) -> int:
-        return commands.run_verify(path, json_, _console())
+        from symbiosis.commands import run_verify
+
+        return run_verify(path, json_, _console())
 
     return app

@@ -18,6 +18,7 @@ from symbiosis.network.metrics import network_metrics
 from symbiosis.outputs import screens
 from symbiosis.outputs.gephi import write_gexf
 from symbiosis.outputs.graph_tables import write_graphml, write_node_edge_tables
+from symbiosis.outputs.json_text import print_json
 from symbiosis.outputs.plan_folder import (
     Source,
     plan_document,
@@ -34,11 +35,6 @@ from symbiosis.planning.suspicions import suspicions
 from symbiosis.studies.verify import exit_code, verify_each
 
 DONE, SAID_NO, INTERRUPTED = 0, 1, 130
-
-
-def print_json(document: Any) -> None:
-    """One document on standard output, and nothing else."""
-    print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def run_plan(
@@ -131,22 +127,28 @@ def _json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def run_graph(dataset: Dataset, out: Path, as_json: bool, console: Console) -> int:
-    """Metrics of the network of today; today and what is possible as files."""
-    prepared = prepare(dataset)
-    graphs = {"today": today_graph(prepared), "possible": possible_graph(prepared)}
+def run_graph(
+    graphs: dict[str, nx.MultiDiGraph],
+    dataset: Dataset,
+    out: Path,
+    as_json: bool,
+    console: Console,
+) -> int:
+    """Metrics of networks, those of the possible one left out; all of them as files."""
     files = []
     for stage, graph in graphs.items():
         write_gexf(graph, out / f"{stage}.gexf", language())
         write_graphml(graph, out / f"{stage}.graphml")
         files += [out / f"{stage}.gexf", out / f"{stage}.graphml"]
         files += write_node_edge_tables(graph, out, stage)
-    metrics = network_metrics(graphs["today"])
+    metrics = {
+        stage: network_metrics(graph) for stage, graph in graphs.items() if stage != "possible"
+    }
     if as_json:
         print_json(
             {
                 "dataset": {"name": dataset.name, "hash": dataset.digest},
-                "metrics": metrics.as_dict(),
+                "metrics": {stage: found.as_dict() for stage, found in metrics.items()},
                 "files": [str(file) for file in files],
             }
         )
@@ -154,6 +156,19 @@ def run_graph(dataset: Dataset, out: Path, as_json: bool, console: Console) -> i
         screens.print_metrics(console, Names(dataset), metrics)
         console.print(_("Networks are in {folder}").format(folder=out), markup=False)
     return DONE
+
+
+def graphs_of_dataset(dataset: Dataset) -> dict[str, nx.MultiDiGraph]:
+    """The networks of today and of what is possible."""
+    prepared = prepare(dataset)
+    return {"today": today_graph(prepared), "possible": possible_graph(prepared)}
+
+
+def graphs_of_plan(folder: Path) -> tuple[Dataset, dict[str, nx.MultiDiGraph]]:
+    """The networks of today and of a plan, from its folder."""
+    dataset, plan = read_plan_folder(folder)
+    prepared = prepare(dataset)
+    return dataset, {"today": today_graph(prepared), "plan": plan_graph(prepared, plan)}
 
 
 def run_verify(path: Path | None, as_json: bool, console: Console) -> int:

@@ -11,7 +11,11 @@ from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
+from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from symbiosis.domain.errors import InfeasibleError
+from symbiosis.locale import _
 
 
 @dataclass
@@ -41,11 +45,17 @@ class CompiledModel:
 
 
 def compile_model(model: pyo.ConcreteModel) -> CompiledModel:
-    """Arrays of any linear Pyomo model with one objective."""
+    """Arrays of any linear Pyomo model with one objective.
+
+    Raises:
+        InfeasibleError: if a constraint holds numbers only and they contradict it.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
+    except InfeasibleConstraintException:
+        raise InfeasibleError(_("No plan meets every condition.")) from None
     finally:
         if collecting:
             gc.enable()

@@ -95,7 +95,7 @@ def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
         status=status,
         objective=objective,
         bound=bound,
-        gap=abs(bound - objective) / max(abs(objective), 1e-9),
+        gap=_gap(arrays, values, objective, bound),
         columns=columns,
         rows=rows,
         nonzeros=arrays.matrix.nnz,
@@ -105,6 +105,13 @@ def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
             arrays.variables[j].name: float(values[j]) for j in np.flatnonzero(arrays.integer)
         },
     )
+
+
+def _gap(arrays: CompiledModel, values: np.ndarray, objective: float, bound: float) -> float:
+    """Distance of the bound relative to the objective; nil where it is rounding of its terms."""
+    distance = abs(bound - objective)
+    rounding = 1e-9 * float(np.abs(arrays.cost * values).sum() + abs(arrays.offset))
+    return 0.0 if distance <= rounding else distance / max(abs(objective), rounding)
 
 
 def _objective(arrays: CompiledModel, values: np.ndarray) -> float:

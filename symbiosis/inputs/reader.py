@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -47,6 +48,9 @@ def dataset_from_raw(raw: RawDataset) -> Dataset:
     Raises:
         DatasetError: with every fault found.
     """
+    raw = replace(
+        raw, rows={table: [_bare(row) for row in rows] for table, rows in raw.rows.items()}
+    )
     faults = list(raw.faults)
     context = _Context(raw)
     absent = {(fault.file, fault.column) for fault in raw.faults if fault.row == 1}
@@ -72,6 +76,14 @@ def dataset_from_raw(raw: RawDataset) -> Dataset:
     if errors := inconsistencies(dataset):
         raise DatasetError(raw.name, errors)
     return dataset
+
+
+def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row without empty cells and spaces around words, as files are read; it may be from code."""
+    cells = {
+        column: cell.strip() if isinstance(cell, str) else cell for column, cell in row.items()
+    }
+    return {column: cell for column, cell in cells.items() if cell is not None and cell != ""}
 
 
 class _Context:

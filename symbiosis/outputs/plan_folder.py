@@ -26,6 +26,7 @@ from symbiosis.domain.settings import Settings
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.locale import _
 from symbiosis.outputs.gephi import write_gexf
+from symbiosis.outputs.json_text import json_text
 from symbiosis.planning.plan import Plan
 
 PACKAGES = ("symbiosis-optimizer", "pyomo", "highspy", "networkx", "pandas", "pydantic")
@@ -157,8 +158,7 @@ def refuse_foreign_folder(folder: Path) -> None:
 
 
 def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(json_text(content) + "\n", encoding="utf-8")
 
 
 def read_plan_folder(folder: Path) -> tuple[Dataset, Plan]:

@@ -29,13 +29,18 @@ def print_faults(console: Console, faults: Iterable[Fault]) -> None:
         console.print(f"  {mark}: {fault}", markup=False)
 
 
-def print_metrics(console: Console, names: Names, metrics: NetworkMetrics) -> None:
-    """Metrics of a network."""
-    values = metrics.as_dict()
-    made = table("", [_("metric"), _("value")])
-    for key, value in values.items():
-        made.add_row(metric_name(key), _metric_text(names, key, value))
+def print_metrics(console: Console, names: Names, metrics: Mapping[str, NetworkMetrics]) -> None:
+    """Metrics of networks side by side."""
+    made = table("", [_("metric"), *(stage_name(stage) for stage in metrics)])
+    values = [found.as_dict() for found in metrics.values()]
+    for key in values[0]:
+        made.add_row(metric_name(key), *(_metric_text(names, key, found[key]) for found in values))
     console.print(made)
+
+
+def stage_name(stage: str) -> str:
+    """Which network: today's, a plan's, or the possible one."""
+    return {"today": _("today"), "plan": _("plan"), "possible": _("possible")}[stage]
 
 
 def metric_name(key: str) -> str:

@@ -6,15 +6,15 @@ than `MOST_LINES` says how many it leaves out. Errors, which forbid a study, are
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from statistics import median
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from symbiosis.domain.dataset import Dataset, group
 from symbiosis.domain.errors import Fault
 from symbiosis.domain.fields import Evidence
-from symbiosis.domain.projects import Project, Recipe
+from symbiosis.domain.places import Unit
+from symbiosis.domain.projects import Project, Recipe, RecipeFlow
 from symbiosis.domain.resources import Market, Resource
 from symbiosis.domain.units import UnitError, factor
 from symbiosis.inputs.tables import TABLES
@@ -54,7 +54,7 @@ def suspicions(prepared: Prepared) -> list[Fault]:
 def _worst(weighed: Iterable[Weighed]) -> list[Fault]:
     """The worst warnings of a rule, and how many more there are of a kind."""
     ranked = [fault for _weight, fault in sorted(weighed, key=lambda pair: (-pair[0], pair[1]))]
-    left = defaultdict(int)
+    left: defaultdict[str, int] = defaultdict(int)
     for fault in ranked[MOST_LINES:]:
         left[fault.file] += 1
     return ranked[:MOST_LINES] + [
@@ -63,7 +63,7 @@ def _worst(weighed: Iterable[Weighed]) -> list[Fault]:
             0,
             "",
             "",
-            _("{count} more like the {shown} worst that are listed ({example})").format(
+            _("{count} more of the kind '{example}'; the {shown} worst are listed").format(
                 count=count, shown=MOST_LINES, example=ranked[0].problem
             ),
             _("mend those first, then check again"),
@@ -137,10 +137,11 @@ def mass_bounds(
     """Least and most that can have gone in, least and most that can have come out, t.
 
     Materials count with their mass. Air and water are not counted: they enter and leave unseen.
-    So CO2 counts with its carbon at least and in full at most; wastewater brings any mass and
-    carries off a tenth; gases and fuels without a mass weigh at most what such gases weigh. None
-    where no material goes in (mines, sun, pumps), nothing comes out (landfills) or a service is
-    taken (retrofits).
+    So CO2 counts with its carbon at least and in full at most (that caught: nothing at least),
+    wastewater carries off a tenth, gases and fuels without a mass weigh at most what such gases
+    weigh, and wastewater, or water for a liquid, may have gone in with all its mass. None where no
+    material goes in (mines, sun, pumps), nothing comes out (landfills) or a service is taken
+    (retrofits).
     """
     resources = dataset.resource
     material = [r for r in taken if resources[r].kind == "material"]
@@ -159,7 +160,8 @@ def mass_bounds(
             if dissolves or resource.role == "byproduct":
                 most_in += math.inf if weight is None else amount * weight
         else:
-            least_in += amount * (weight or 0.0)
+            caught = resource.role == "emission" and resource.co2e_released > 0
+            least_in += 0.0 if caught else amount * (weight or 0.0)
             most_in += math.inf if weight is None else amount * weight
     for name, amount in given.items():
         resource = resources[name]
@@ -171,9 +173,8 @@ def mass_bounds(
                 most_out += amount * SOLIDS_OF_WASTEWATER * (weight or 0.0)
         elif resource.role == "emission":
             carbon = CARBON_OF_CO2 if resource.co2e_released > 0 else 0.0
-            mass = _factor(resource.unit, "t") if not weight else weight
-            least_out += carbon * amount * (mass or 0.0)
-            most_out += math.inf if mass is None else amount * mass
+            least_out += carbon * amount * (weight or 0.0)
+            most_out += math.inf if weight is None else amount * weight
         elif resource.role != "service":
             least_out += amount * (weight or 0.0)
             most_out += math.inf if weight is None else amount * weight
@@ -362,24 +363,19 @@ def _dead_ends(prepared: Prepared) -> Iterator[Weighed]:
 
 def _dead_end(prepared: Prepared, side: str, owner: str, resource: str, places: list[str]) -> Fault:
     dataset = prepared.dataset
-    said = {"owner": _owner(dataset, owner), "resource": _what(dataset, resource)}
     if side == "supply":
-        problem = _("{owner} gives {resource}: nobody could take it and there is no market")
+        problem = _("gives {resource}: nobody could take it and there is no market")
         mend = _("add a sell or dispose row to markets.csv, or a carrier, substitute or link")
     else:
-        problem = _("{owner} needs {resource}: nobody could give it and there is no market")
+        problem = _("needs {resource}: nobody could give it and there is no market")
         mend = _("add a buy row to markets.csv, or a carrier, substitute or link")
-    text = problem.format(**said)
+    text = problem.format(resource=_what(dataset, resource))
     everywhere = sum(a.project_id == owner for a in prepared.actors.actors.values())
     if owner in dataset.project and len(places) < everywhere:
         text += _(" (only at {places})").format(places=_some(places))
-    return _warning(*_row_of(prepared, side, places[0], resource), resource, text, mend)
-
-
-def _owner(dataset: Dataset, owner: str) -> str:
-    row = dataset.enterprise.get(owner) or dataset.project.get(owner)
-    name = named(row.name_zh, row.name_en) if row else ""
-    return f"{owner} ({name})" if name else owner
+    row = dataset.enterprise.get(owner) or dataset.project[owner]
+    shown = f"{owner} {named(row.name_zh, row.name_en)}".strip()
+    return _warning(*_row_of(prepared, side, places[0], resource), shown, text, mend)
 
 
 def _row_of(prepared: Prepared, side: str, actor: str, resource: str) -> tuple[str, int, str]:
@@ -430,187 +426,224 @@ def slipped(ratio: float) -> int:
     return 1000 if 2.5 <= size < 3.5 else 10000 if 3.5 <= size < 4.5 else 0
 
 
-def slip_against(value: float, others: Iterable[float]) -> tuple[int, float]:
-    """How far a value slipped from comparable ones, and their median; 0 if it did not.
+def slips(values: Sequence[float]) -> Iterator[tuple[int, int, float]]:
+    """Values that slipped from the others: place, 10^3 or 10^4, median of the others.
 
-    It must lie near 10^3 or 10^4 from the median and ten times outside all of them; a single
-    comparable value may be the wrong one as well.
+    Such a value lies near 10^3 or 10^4 from the median, and outside all of them: by a factor of
+    ten, or by that in which the others differ themselves (100 at most). Of two values either may
+    be the wrong one: both are named. Values of 0 do not count.
+
+    >>> list(slips([5.0, 6.0, 0.006, 7.0]))
+    [(2, 1000, 6.0)]
     """
-    known = [other for other in others if other > 0]
-    if value <= 0 or not known:
-        return 0, 0.0
-    middle = median(known)
-    if value < 10 * max(known) and 10 * value > min(known):
-        return 0, middle
-    return slipped(value / middle), middle
+    known = sorted((value, place) for place, value in enumerate(values) if value > 0)
+    count = len(known) - 1  # of the others
+    if count < 1:
+        return
+    for rank, (value, place) in enumerate(known):
+        most = known[-1 if rank < count else -2][0]
+        least = known[0 if rank else 1][0]
+        apart = max(10.0, min(most / least, 100.0))
+        if value >= apart * most or apart * value <= least:
+            middle = [known[i + (i >= rank)][0] for i in ((count - 1) // 2, count // 2)]
+            if slip := slipped(value / (sum(middle) / 2)):
+                yield place, slip, sum(middle) / 2
 
 
-def _slip(file: str, row: int, column: str, value: str, slip: int, large: bool, of: str) -> Weighed:
-    """Warn of a value that is `slip` times too large or too small."""
-    problem = (_("is about {slip} times {of}") if large else _("is about 1/{slip} of {of}")).format(
-        slip=f"{slip:,}", of=of
+_SMALLER = {"t": "kg", "kg": "g", "MWh": "kWh", "GJ": "MJ", "1000 m3": "m3", "亩": "m2"}
+
+
+def _slip(
+    file: str,
+    row: int,
+    column: str,
+    value: float,
+    unit: str,
+    slip: int,
+    of: str,
+    other: float,
+    money: bool = False,
+) -> Weighed:
+    """Warn of a value `slip` times too large or too small against `other`, both in `unit`.
+
+    money: the value is money (`unit` 万元), or per `unit`, given in 元
+    """
+    large, each = value > other, unit.removeprefix("元/")
+    priced = money and each != unit
+    if slip == 10_000 and money:
+        units = ("元", "万元") if large else ("万元", "元")
+    elif slip == 10_000:
+        units = (each, f"万{each}") if large else (f"万{each}", each)
+    elif large == priced:
+        units = (f"1000 {each}", each)
+    else:
+        units = (_SMALLER.get(each, f"{each}/1000"), each)
+    problem = (
+        _("is about {slip} times {of}, {other}")
+        if large
+        else _("is about 1/{slip} of {of}, {other}")
     )
-    mend = (
-        _("check the unit: kg against t, kWh against MWh, MJ against GJ, m3 against 1000 m3")
-        if slip == 1000
-        else _("check the unit: 元 against 万元, t against 万t, m3 against 万m3")
+    return float(slip), _warning(
+        file,
+        row,
+        column,
+        f"{_number(value)} {unit}",
+        problem.format(slip=f"{slip:,}", of=of, other=f"{_number(other)} {unit}"),
+        _("check the unit: perhaps the number is in {meant}, not {unit}").format(
+            meant=units[0], unit=units[1]
+        )
+        if not (priced and slip == 1000)
+        else _("check the unit: perhaps the price is per {meant}, not per {unit}").format(
+            meant=units[0], unit=units[1]
+        ),
     )
-    return float(slip), _warning(file, row, column, value, problem, mend)
 
 
-def _ranges(prepared: Prepared) -> Iterator[Weighed]:
-    """A number far from its own low or high."""
+def _own_range(prepared: Prepared) -> Iterator[Weighed]:
+    """A low or high far from its own number."""
     for name, table in TABLES.items():
-        if not issubclass(table.record, Evidence):
+        if not issubclass(table.record, Evidence) or not table.record.main:
             continue
         for row in getattr(prepared.dataset, name):
-            value = getattr(row, row.main) if row.main else None
-            if value is None:
-                continue
+            value = getattr(row, row.main)
             for column in ("low", "high"):
                 bound = getattr(row, column)
-                if bound and (slip := slipped(bound / value if value else 0.0)):
-                    of = _("its own number, {number}").format(number=_number(value))
-                    large = abs(bound) > abs(value)
-                    yield _slip(table.file, row.row, column, _number(bound), slip, large, of)
+                if value and bound and (slip := slipped(bound / value)):
+                    of = _("the number of its own row")
+                    yield _slip(table.file, row.row, column, abs(bound), "", slip, of, abs(value))
 
 
 def _prices(prepared: Prepared) -> Iterator[Weighed]:
-    """Prices of one resource in several rows; disposal is no price."""
+    """Prices of one resource in several rows; disposal is apart."""
     dataset = prepared.dataset
-    priced: defaultdict[str, list[tuple[str, int, float]]] = defaultdict(list)
+    priced: defaultdict[tuple[str, bool], list[tuple[str, int, float]]] = defaultdict(list)
     for market in dataset.markets:
-        key = market.resource_id + (" dispose" if market.action == "dispose" else "")
-        priced[key].append(("markets.csv", market.row, market.price))
+        key = market.resource_id, market.action == "dispose"
+        priced[key].append(("markets.csv", market.row, abs(market.price)))
     for exchange in dataset.exchanges:
         if exchange.price is not None:
-            priced[exchange.resource_id].append(("exchanges.csv", exchange.row, exchange.price))
-    for key, rows in priced.items():
-        unit = dataset.resource[key.removesuffix(" dispose")].unit
-        for place, (file, row, price) in enumerate(rows):
-            others = [abs(other) for i, (_f, _r, other) in enumerate(rows) if i != place]
-            slip, middle = slip_against(abs(price), others)
-            if slip:
-                of = _("its price in other rows, {price} 元/{unit}").format(
-                    price=_number(1e4 * middle), unit=unit
-                )
-                shown = f"{_number(1e4 * price)} 元/{unit}"
-                yield _slip(file, row, "price", shown, slip, abs(price) > middle, of)
+            row = ("exchanges.csv", exchange.row, abs(exchange.price))
+            priced[exchange.resource_id, False].append(row)
+    for (resource, _disposal), rows in priced.items():
+        for place, slip, middle in slips([price for _file, _row, price in rows]):
+            file, number, price = rows[place]
+            unit = f"元/{dataset.resource[resource].unit}"
+            of = _("the price of {resource} in other rows").format(resource=resource)
+            yield _slip(file, number, "price", 1e4 * price, unit, slip, of, 1e4 * middle, True)
 
 
 def _project_costs(prepared: Prepared) -> Iterator[Weighed]:
     """Capital cost per size and land per capital cost, against other projects."""
     dataset = prepared.dataset
-    sized: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for p in dataset.projects:
-        sized[p.size_unit][p.project_id] = p.capital_cost / p.reference_size
-    dense = {p.project_id: p.land / p.capital_cost for p in dataset.projects if p.capital_cost}
-    for p in dataset.projects:
-        peers = sized[p.size_unit]
-        for column, values, own, unit, what in (
-            (
-                "capital_cost",
-                peers,
-                p.capital_cost,
-                "万元",
-                _("what other projects cost per {unit}").format(unit=p.size_unit or "1"),
-            ),
-            ("land", dense, p.land, "亩", _("what other projects take per capital cost")),
-        ):
-            value = values.get(p.project_id, 0.0)
-            rest = [v for name, v in values.items() if name != p.project_id]
-            slip, middle = slip_against(value, rest)
-            if slip:
-                shown = f"{_number(own)} {unit}"
-                yield _slip("projects.csv", p.row, column, shown, slip, value > middle, what)
+    for size_unit, rows in group(dataset.projects, "size_unit").items():
+        values = [p.capital_cost / p.reference_size for p in rows]
+        for place, slip, middle in slips(values):
+            p = rows[place]
+            of = _("what other projects cost at its size in {unit}").format(unit=size_unit or "1")
+            like = middle * p.reference_size
+            yield _slip(
+                "projects.csv", p.row, "capital_cost", p.capital_cost, "万元", slip, of, like, True
+            )
+    costly = [p for p in dataset.projects if p.capital_cost > 0]
+    for place, slip, middle in slips([p.land / p.capital_cost for p in costly]):
+        p = costly[place]
+        of = _("what other projects of its cost take")
+        like = middle * p.capital_cost
+        yield _slip("projects.csv", p.row, "land", p.land, "亩", slip, of, like)
     for size in dataset.project_sizes:
         project = dataset.project[size.project_id]
-        expected = project.capital_cost * scale_factor(project, size.size)
-        if expected > 0 and (slip := slipped(size.capital_cost / expected)):
-            shown = f"{_number(size.capital_cost)} 万元"
-            of = _("the cost of this size by {file}").format(file="projects.csv")
-            large = size.capital_cost > expected
-            yield _slip("project_sizes.csv", size.row, "capital_cost", shown, slip, large, of)
+        like, cost = project.capital_cost * scale_factor(project, size.size), size.capital_cost
+        if like > 0 and (slip := slipped(cost / like)):
+            of = _("the cost of this size by projects.csv")
+            yield _slip(
+                "project_sizes.csv", size.row, "capital_cost", cost, "万元", slip, of, like, True
+            )
 
 
 def _capacities(prepared: Prepared) -> Iterator[Weighed]:
     """Capacities of one recipe, and activity per size against the unit the size is written in."""
     dataset = prepared.dataset
-    capacity: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    capacities: defaultdict[str, list[tuple[Unit | None, float]]] = defaultdict(list)
     for unit in dataset.units:
-        capacity[unit.recipe_id][unit.unit_id] = unit.capacity
+        capacities[unit.recipe_id].append((unit, unit.capacity))
     for part in dataset.project_units:
         size = dataset.project[part.project_id].reference_size
-        capacity[part.recipe_id][f"{part.project_id} "] = part.activity_per_size * size
-    for unit in dataset.units:
-        others = {k: v for k, v in capacity[unit.recipe_id].items() if k != unit.unit_id}
-        slip, middle = slip_against(unit.capacity, others.values())
-        if slip:
-            reference = dataset.recipe[unit.recipe_id].reference_resource
-            shown = f"{_number(unit.capacity)} {dataset.resource[reference].unit}/a"
-            of = _("other units of this recipe, {number}").format(number=_number(middle))
-            large = unit.capacity > middle
-            yield _slip("units.csv", unit.row, "capacity", shown, slip, large, of)
+        capacities[part.recipe_id].append((None, part.activity_per_size * size))
+    for recipe, members in capacities.items():
+        measured = dataset.resource[dataset.recipe[recipe].reference_resource].unit
+        for place, slip, middle in slips([capacity for _unit, capacity in members]):
+            if row := members[place][0]:
+                of = _("what other units with this recipe can do")
+                yield _slip(
+                    "units.csv", row.row, "capacity", row.capacity, measured, slip, of, middle
+                )
     for part in dataset.project_units:
-        reference = dataset.recipe[part.recipe_id].reference_resource
-        project = dataset.project[part.project_id]
-        unit_of_activity = f"{dataset.resource[reference].unit}/year"
-        one = _factor(project.size_unit, unit_of_activity)
-        if one and (slip := slipped(part.activity_per_size / one)):
-            of = _("what one {unit} is in {target}, {number}").format(
-                unit=project.size_unit, target=unit_of_activity, number=_number(one)
-            )
+        measured = dataset.resource[dataset.recipe[part.recipe_id].reference_resource].unit
+        size_unit = dataset.project[part.project_id].size_unit
+        like, activity = _factor(size_unit, f"{measured}/year"), part.activity_per_size
+        if like and (slip := slipped(activity / like)):
+            of = _("one {unit}, the unit of size").format(unit=size_unit)
             yield _slip(
                 "project_units.csv",
                 part.row,
                 "activity_per_size",
-                _number(part.activity_per_size),
+                activity,
+                measured,
                 slip,
-                part.activity_per_size > one,
                 of,
+                like,
             )
 
 
 def _coefficients(prepared: Prepared) -> Iterator[Weighed]:
     """Coefficients of one resource per unit of one reference, in several recipes."""
     dataset = prepared.dataset
-    pairs: defaultdict[tuple[str, str, str], list[tuple[int, float]]] = defaultdict(list)
+    pairs: defaultdict[tuple[str, str, str], list[RecipeFlow]] = defaultdict(list)
     for flow in dataset.recipe_flows:
         reference = dataset.recipe[flow.recipe_id].reference_resource
-        pairs[reference, flow.resource_id, flow.direction].append((flow.row, flow.coefficient))
+        pairs[reference, flow.resource_id, flow.direction].append(flow)
     for (reference, resource, _direction), rows in pairs.items():
-        for row, value in rows:
-            slip, middle = slip_against(value, [v for r, v in rows if r != row])
-            if slip:
-                unit = dataset.resource[resource].unit
-                of = _("that of other recipes per {reference}, {number}").format(
-                    reference=reference, number=f"{_number(middle)} {unit}"
-                )
-                shown = f"{_number(value)} {unit}"
-                large = value > middle
-                yield _slip("recipe_flows.csv", row, "coefficient", shown, slip, large, of)
+        for place, slip, middle in slips([flow.coefficient for flow in rows]):
+            unit = dataset.resource[resource].unit
+            of = _("that of other recipes per {unit} of {reference}").format(
+                unit=dataset.resource[reference].unit, reference=reference
+            )
+            flow = rows[place]
+            yield _slip(
+                "recipe_flows.csv",
+                flow.row,
+                "coefficient",
+                flow.coefficient,
+                unit,
+                slip,
+                of,
+                middle,
+            )
 
 
 def _carriages(prepared: Prepared) -> Iterator[Weighed]:
     """Costs of carriers that count in the same unit."""
     for unit, rows in group(prepared.dataset.carriers, "unit").items():
-        for column, shown in (
-            ("handling", f"元/{unit}"),
-            ("freight", f"元/{unit}/km"),
-            ("fixed_cost", "元/km"),
-            ("capacity_cost", f"元*a/{unit}/km"),
+        for column, per in (
+            ("handling", unit),
+            ("freight", f"{unit}/km"),
+            ("fixed_cost", "km"),
+            ("capacity_cost", f"({unit}/a)/km"),
         ):
-            for carrier in rows:
-                value = getattr(carrier, column)
-                rest = [getattr(row, column) for row in rows if row is not carrier]
-                slip, middle = slip_against(value, rest)
-                if slip:
-                    of = _("that of other carriers, {number}").format(
-                        number=f"{_number(1e4 * middle)} {shown}"
-                    )
-                    cell = f"{_number(1e4 * value)} {shown}"
-                    large = value > middle
-                    yield _slip("carriers.csv", carrier.row, column, cell, slip, large, of)
+            values = [1e4 * getattr(row, column) for row in rows]
+            for place, slip, middle in slips(values):
+                of = _("that of other carriers that count in {unit}").format(unit=unit)
+                yield _slip(
+                    "carriers.csv",
+                    rows[place].row,
+                    column,
+                    values[place],
+                    f"元/{per}",
+                    slip,
+                    of,
+                    middle,
+                    True,
+                )
 
 
 # ---------------------------------------------------------------------------- how sure numbers are
@@ -663,7 +696,8 @@ def _assumptions(prepared: Prepared) -> Iterator[Weighed]:
 def _carried(prepared: Prepared) -> list[tuple[float, Evidence, str, str]]:
     """Money of a year times relative range: weight, row, file, what is shown."""
     dataset = prepared.dataset
-    markets, money = Markets(dataset), defaultdict(float)
+    markets = Markets(dataset)
+    money: defaultdict[int, float] = defaultdict(float)
     rows: dict[int, Market] = {}
     for (actor, resource, action), amount in prepared.today.trades.items():
         if market := markets.row(actor, resource, action):
@@ -672,7 +706,8 @@ def _carried(prepared: Prepared) -> list[tuple[float, Evidence, str, str]]:
     found: list[tuple[float, Evidence, str, str]] = []
     for number, market in rows.items():
         unit = dataset.resource[market.resource_id].unit
-        shown = f"{market.resource_id} {market.action} {_number(1e4 * market.price)} 元/{unit}"
+        key = "/".join(filter(None, (market.resource_id, market.action, market.enterprise_id)))
+        shown = f"{key} {_number(1e4 * market.price)} 元/{unit}"
         found.append((money[number] * _spread(market, market.price), market, "markets.csv", shown))
     years = sum(period.years for period in dataset.settings.periods)
     annuity = annuity_factor(dataset.settings.money.discount_rate, years)
@@ -801,9 +836,7 @@ def _chains(prepared: Prepared) -> Iterator[Weighed]:
                     project.row,
                     "project_id",
                     _shown(project),
-                    _(
-                        "fills a chain, but no stage of an open chain names its recipes: never built"
-                    ),
+                    _("fills a chain, but no stage names its recipes: it can never be built"),
                     _("write {recipes} into a stage in chain_stages.csv, or another kind").format(
                         recipes=_some(recipes)
                     ),
@@ -917,7 +950,7 @@ _RULES: tuple[Callable[[Prepared], Iterator[Weighed]], ...] = (
     _enterprises_close,
     _dead_ends,
     _isolated,
-    _ranges,
+    _own_range,
     _prices,
     _project_costs,
     _capacities,

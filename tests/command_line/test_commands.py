@@ -157,7 +157,7 @@ def test_graph_and_screen_of_honggu(tmp_path):
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert {"nodes", "density", "betweenness_leaders", "finn_cycling_index"} <= set(
-        document["metrics"]
+        document["metrics"]["today"]
     )
     for file in document["files"]:
         assert (tmp_path / file).is_file()

@@ -240,6 +240,12 @@ def test_a_unit_of_an_unknown_resource_is_not_faulted():
     ]
 
 
+def test_rows_from_code_are_read_as_rows_of_a_file():
+    """Spaces around a name and empty cells: `coal ` would pass as a known name and be none."""
+    row = stream(resource_id=" slag ", amount=" 35 ", least_amount="", most_amount=None)
+    assert (row.resource_id, row.amount, row.least_amount) == ("slag", 35, None)
+
+
 def test_plain_number():
     assert plain_number(" －３５．５ ") == "-35.5"
     assert plain_number("\N{MINUS SIGN}2") == "-2"

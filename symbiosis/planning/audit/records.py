@@ -82,7 +82,9 @@ class Records:
         self.phases = self._phases()
         self.order = [phase.period_id for phase in self.phases]
         self.last = self.order[-1]
-        self._markets = {(m.enterprise_id, m.resource_id, m.action): m for m in dataset.markets}
+        self._markets: dict[tuple[str, str, str], Market] = {
+            (m.enterprise_id, m.resource_id, m.action): m for m in dataset.markets
+        }
         self._ways = {(s.from_resource, s.to_resource): s for s in dataset.substitutes}
 
     def _enterprises(self) -> list[Member]:

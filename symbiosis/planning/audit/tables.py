@@ -73,6 +73,7 @@ class ExchangeRow(NamedTuple):
     period: str
     today: float
     plan: float
+    unit: str
     yields: float
     distance_km: float
     carrier: str
@@ -99,6 +100,7 @@ class TradeRow(NamedTuple):
     period: str
     today: float
     plan: float
+    unit: str
     price: float
 
 
@@ -199,7 +201,7 @@ def read_tables(frames: Mapping[str, pd.DataFrame], records: Records, tally: Tal
             _column(name, frame[column], kind.__annotations__[column], tally)
             for column in kind._fields
         ]
-        found = [kind(*values) for values in zip(*cells, strict=True)]  # type: ignore[call-overload]
+        found = [kind(*values) for values in zip(*cells, strict=True)]
         return _known(name, found, records, tally)
 
     return Tables(
@@ -249,7 +251,7 @@ def _text(cell: Any) -> str:
 
 
 def _known(table: str, rows: list[T], records: Records, tally: Tally) -> list[T]:
-    """Rows whose keys the dataset has, each once; ledger, limits and indicators name other things."""
+    """Rows whose ids the dataset has; ledger, limits and indicators name other things too."""
     if table in ("indicators", "limits", "money"):
         known: dict[str, Any] = {}
     else:

@@ -9,6 +9,7 @@ from symbiosis.locale import _
 
 TOLERANCE = 1e-6  # of the largest amount in what is compared
 NIL = 1e-3  # unit/year or 万元: nothing is compared with less than this
+SMALLEST = 1e-9  # the same for prices and ratios
 SHOWN = 10  # breaches kept per check, the worst first
 WORST = 1e9  # what a deviation without a measure counts as
 
@@ -106,11 +107,12 @@ class Tally:
         expected: float,
         *where: str,
         scale: float = 0.0,
+        least_scale: float = NIL,
         unit: str = "",
         text: str = "",
     ) -> None:
         """Count `found` against `expected`; `scale` is the largest amount they are made of."""
-        size = max(scale, abs(found), abs(expected))
+        size = max(scale, abs(found), abs(expected), least_scale)
         text = text or _("{where}: {found} instead of {expected}")
         self._compare(name, abs(found - expected), size, found, expected, where, unit, text)
 
@@ -125,7 +127,7 @@ class Tally:
         text: str = "",
     ) -> None:
         """Count `found` against a largest amount."""
-        size = max(scale, abs(found), abs(limit))
+        size = max(scale, abs(found), abs(limit), NIL)
         text = text or _("{where}: {found} is above {expected}")
         self._compare(name, max(0.0, found - limit), size, found, limit, where, unit, text)
 
@@ -140,7 +142,7 @@ class Tally:
         text: str = "",
     ) -> None:
         """Count `found` against a smallest amount."""
-        size = max(scale, abs(found), abs(limit))
+        size = max(scale, abs(found), abs(limit), NIL)
         text = text or _("{where}: {found} is below {expected}")
         self._compare(name, max(0.0, limit - found), size, found, limit, where, unit, text)
 
@@ -157,7 +159,7 @@ class Tally:
     ) -> None:
         rule = self._rules.setdefault(name, _Rule())
         rule.count += 1
-        deviation = difference / max(size, NIL)
+        deviation = difference / size
         if not isfinite(deviation):
             deviation = WORST
         rule.worst = max(rule.worst, deviation)

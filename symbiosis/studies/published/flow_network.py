@@ -147,8 +147,10 @@ class FlowNetwork:
         _basis(rows, self)
         bound = self.bound
         visits = sum(sink.resource == VISIT for sink in self.sinks)
-        closed = set()
+        closed, dry = set(), set()
         for source in self.sources:
+            if source.capacity == 0 or bound == 0:
+                dry.add(source.node_id)
             if not _add_source(rows, source, bound, visits if source.visits else 0):
                 closed.add(source.node_id)
         for depot in self.depots:
@@ -165,7 +167,7 @@ class FlowNetwork:
                     "amount": sink.demand,
                 }
             )
-        _add_arcs(rows, self, closed)
+        _add_arcs(rows, self, closed, dry)
         return dict(rows)
 
     def flows(self, plan: Plan) -> dict[tuple[str, str], float]:
@@ -355,8 +357,11 @@ def _add_project(
     return True
 
 
-def _add_arcs(rows: Rows, network: FlowNetwork, closed: set[str]) -> None:
-    """The ways; an arc that can carry nothing is left out."""
+def _add_arcs(rows: Rows, network: FlowNetwork, closed: set[str], dry: set[str]) -> None:
+    """The ways; an arc that can carry nothing is left out.
+
+    Nothing at all comes from or to `closed` places, no good from `dry` ones.
+    """
     bound = network.bound
     resource = {sink.node_id: sink.resource for sink in network.sinks}
     given = {source.node_id: GOOD for source in network.sources}
@@ -382,15 +387,15 @@ def _add_arcs(rows: Rows, network: FlowNetwork, closed: set[str]) -> None:
     for arc in network.arcs:
         capacity = bound if arc.capacity is None else min(arc.capacity, bound)
         visit = resource.get(arc.end) == VISIT
-        if arc.least > 0 and (
-            arc.start in closed or arc.end in closed or (arc.capacity or bound) < arc.least
-        ):
+        shut = arc.start in closed or arc.end in closed
+        shut |= not visit and (arc.start in dry or capacity <= 0)
+        if arc.least > 0 and (shut or capacity < arc.least):
             raise InfeasibleError(
                 _("the arc from {start} to {end} must carry {least:g} and cannot").format(
                     start=arc.start, end=arc.end, least=arc.least
                 )
             )
-        if arc.start in closed or arc.end in closed or (capacity <= 0 and not visit):
+        if shut:
             continue
         start = _gate(arc.start) if _gate(arc.start) in links else arc.start
         what = VISIT if visit else given[arc.start]

@@ -1,0 +1,205 @@
+"""What an exchange costs, loses and may carry, from carriers, links and places alone."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from math import inf, isnan
+
+from symbiosis.domain.places import Link
+from symbiosis.domain.resources import Carrier, Resource
+from symbiosis.domain.units import factor
+from symbiosis.planning.audit.records import Member, Records
+
+
+@dataclass(frozen=True)
+class Way:
+    """A donor's resource on its way to a receiver's need.
+
+    declared    "link" by a row of links.csv, "today" by one of exchanges.csv, else ""
+    yields      units of the need served per unit sent
+    freight     万元 per unit sent
+    link        infrastructure it runs on, "" where none is built or limited
+    """
+
+    declared: str
+    apart: bool
+    distance_km: float
+    carrier: str
+    reach: float
+    freight: float
+    yields: float
+    max_share: float
+    least_lot: float
+    link: str
+
+
+@dataclass(frozen=True)
+class Infrastructure:
+    """A link: what it costs from the cheapest to the dearest pair of places at its two sites."""
+
+    resource: str
+    fixed_cost: tuple[float, float]
+    capacity_cost: tuple[float, float]
+    existing: float
+    most_capacity: float
+
+
+class Ways:
+    """Ways between members, each computed once."""
+
+    def __init__(self, records: Records) -> None:
+        """Index what is declared in `records`."""
+        self.records = records
+        dataset = records.dataset
+        self.declared = {(x.from_id, x.to_id, x.resource_id): x for x in dataset.links}
+        self.link_row = {x.link_id: x for x in dataset.links}
+        self.today = {
+            (x.donor_id, x.receiver_id, x.resource_id, x.serves_resource_id or x.resource_id): x
+            for x in dataset.exchanges
+        }
+        self._found: dict[tuple[str, str, str, str], Way | None] = {}
+        self._standing: defaultdict[str, list[Member]] = defaultdict(list)
+        for member in records.members.values():
+            self._standing[member.site].append(member)
+        self._today_on: defaultdict[str, float] = defaultdict(float)
+        for key, row in self.today.items():
+            way = self.way(*key)
+            if way and way.link:
+                self._today_on[way.link] += row.amount
+
+    def way(self, donor: str, receiver: str, resource: str, serves: str) -> Way | None:
+        """The way of an exchange; None where the resource cannot serve the need."""
+        key = donor, receiver, resource, serves
+        if key not in self._found:
+            self._found[key] = self._way(*key)
+        return self._found[key]
+
+    def _way(self, donor: str, receiver: str, resource: str, serves: str) -> Way | None:
+        served = self.records.way(resource, serves)
+        if served is None:
+            return None
+        ratio, max_share = served
+        start, end = self.records.members[donor], self.records.members[receiver]
+        kind = self.records.dataset.resource[resource]
+        carrier = self.records.dataset.carrier.get(kind.carrier_id)
+        row = self.declared.get((donor, receiver, resource))
+        if row:
+            return self._along(row, start, end, kind, carrier, ratio, max_share, serves)
+        declared = "today" if (donor, receiver, resource, serves) in self.today else ""
+        if start.site == end.site:
+            return Way(declared, False, 0.0, "", inf, 0.0, ratio, max_share, 0.0, "")
+        km = self.records.way_km(start, end)
+        if declared and isnan(km):
+            km = 0.0  # it runs, wherever its ends stand
+        if carrier is None:
+            return Way(declared, True, km, "", 0.0, 0.0, ratio, max_share, 0.0, "")
+        per_unit = carried_units(kind, carrier)
+        builds = carrier.fixed_cost > 0 or carrier.capacity_cost > 0
+        return Way(
+            declared,
+            True,
+            km,
+            carrier.carrier_id,
+            carrier.reach,
+            per_unit * (carrier.handling + carrier.freight * km),
+            ratio * (1 - carrier.loss_per_km) ** km,
+            max_share,
+            carrier.least_lot / per_unit,
+            f"{start.site}>{end.site}:{resource}" if builds else "",
+        )
+
+    def _along(
+        self,
+        row: Link,
+        start: Member,
+        end: Member,
+        kind: Resource,
+        carrier: Carrier | None,
+        ratio: float,
+        max_share: float,
+        serves: str,
+    ) -> Way:
+        """A declared link: its own numbers before those of the carrier."""
+        km = self.records.way_km(start, end) if row.distance is None else row.distance
+        freight, least_lot, efficiency = 0.0, 0.0, 1.0
+        if carrier:
+            per_unit = carried_units(kind, carrier)
+            freight = per_unit * (carrier.handling + carrier.freight * km)
+            least_lot = carrier.least_lot / per_unit
+            efficiency = (1 - carrier.loss_per_km) ** km if carrier.loss_per_km else 1.0
+        if row.freight is not None:
+            freight = row.freight
+        if row.loss_share > 0:
+            efficiency = 1 - row.loss_share
+        of_row = self.infrastructure(row.link_id)
+        costs = of_row is not None and (of_row.fixed_cost[1] > 0 or of_row.capacity_cost[1] > 0)
+        limited = row.most_capacity is not None and serves != row.resource_id
+        return Way(
+            "link",
+            True,
+            km,
+            carrier.carrier_id if carrier else "",
+            inf,
+            freight,
+            ratio * efficiency,
+            max_share,
+            least_lot,
+            row.link_id if costs or limited else "",
+        )
+
+    def infrastructure(self, link_id: str) -> Infrastructure | None:
+        """What a link costs and carries; None where there can be no such link."""
+        row = self.link_row.get(link_id)
+        if row:
+            return self._declared_infrastructure(row)
+        sites, colon, resource = link_id.rpartition(":")
+        start, arrow, end = sites.partition(">")
+        kind = self.records.dataset.resource.get(resource)
+        carrier = self.records.dataset.carrier.get(kind.carrier_id) if kind else None
+        ways = [
+            self.records.way_km(one, other)
+            for one in self._standing.get(start, ())
+            for other in self._standing.get(end, ())
+        ]
+        ways = [km for km in ways if not isnan(km)]
+        if kind is None or carrier is None or not (colon and arrow and ways):
+            return None
+        per_unit = carried_units(kind, carrier)
+        return Infrastructure(
+            resource,
+            (carrier.fixed_cost * min(ways), carrier.fixed_cost * max(ways)),
+            (
+                per_unit * carrier.capacity_cost * min(ways),
+                per_unit * carrier.capacity_cost * max(ways),
+            ),
+            self._today_on[link_id],
+            inf,
+        )
+
+    def _declared_infrastructure(self, row: Link) -> Infrastructure:
+        members = self.records.members
+        km = row.distance
+        if km is None:
+            km = self.records.way_km(members[row.from_id], members[row.to_id])
+        kind = self.records.dataset.resource[row.resource_id]
+        carrier = self.records.dataset.carrier.get(kind.carrier_id)
+        fixed, per_capacity = row.fixed_cost, row.capacity_cost
+        if fixed is None:
+            fixed = carrier.fixed_cost * km if carrier else 0.0
+        if per_capacity is None:
+            per_capacity = (
+                carried_units(kind, carrier) * carrier.capacity_cost * km if carrier else 0.0
+            )
+        return Infrastructure(
+            row.resource_id,
+            (fixed, fixed),
+            (per_capacity, per_capacity),
+            max(row.existing_capacity, self._today_on[row.link_id]),
+            inf if row.most_capacity is None else row.most_capacity,
+        )
+
+
+def carried_units(resource: Resource, carrier: Carrier) -> float:
+    """Units a carrier counts per unit of a resource; by mass where it counts tonnes."""
+    if carrier.unit == "t" and resource.unit != "t" and resource.mass is not None:
+        return resource.mass
+    return factor(resource.unit, carrier.unit)
