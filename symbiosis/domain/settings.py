@@ -77,6 +77,9 @@ class Network(_Section):
     detour_factor: Annotated[float, Field(ge=1, le=5)] = Field(
         default=1.3, description="way on the ground per straight distance"
     )
+    least_distance_km: Annotated[float, Field(ge=0)] = Field(
+        default=0.0, description="least way between two sites, where coordinates are rough"
+    )
     hazardous_across_province: bool = Field(
         default=False, description="hazardous waste may leave its province (needs approval)"
     )

@@ -15,7 +15,7 @@ import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.network.actors import Actors, amounts, columns_of, great_circle_km
-from symbiosis.network.pair_tests import PairTests, carrier_units
+from symbiosis.network.pair_tests import PairTests, carrier_units, way_km
 
 CANDIDATE_COLUMNS = [
     "donor",
@@ -333,5 +333,5 @@ def _way_km(dataset: Dataset, start: pd.DataFrame, end: pd.DataFrame) -> np.ndar
     straight = great_circle_km(
         *(frame[axis].to_numpy(dtype=float) for frame in (start, end) for axis in ("lat", "lon"))
     )
-    km = np.nan_to_num(dataset.settings.network.detour_factor * straight)
+    km = np.nan_to_num(way_km(dataset, straight))
     return np.where(start["site"].to_numpy() == end["site"].to_numpy(), 0.0, km)

@@ -24,6 +24,13 @@ def carrier_units(resource: Resource, carrier: Carrier) -> float:
     return factor(resource.unit, carrier.unit)
 
 
+def way_km(dataset: Dataset, straight_km: np.ndarray) -> np.ndarray:
+    """Way on the ground between two sites of a straight distance, km; NaN where it is not known."""
+    network = dataset.settings.network
+    way = network.detour_factor * straight_km
+    return np.where(np.isnan(way), way, np.maximum(way, network.least_distance_km))
+
+
 class PairTests:
     """The tests of one dataset; what they look up is gathered once.
 
@@ -68,8 +75,8 @@ class PairTests:
         (donor_project, receiver_project) = both("project_id")
         together = donor_site == receiver_site
         (lat, other_lat), (lon, other_lon) = both("lat"), both("lon")
-        detour = self.dataset.settings.network.detour_factor
-        km = np.where(together, 0.0, detour * great_circle_km(lat, lon, other_lat, other_lon))
+        straight = great_circle_km(lat, lon, other_lat, other_lon)
+        km = np.where(together, 0.0, way_km(self.dataset, straight))
 
         same_project = (donor_project == receiver_project) & (donor_project != "")
         pairs = ~(same_project & (donor != receiver))

@@ -68,6 +68,7 @@ def plan_document(dataset: Dataset, plan: Plan) -> dict[str, Any]:
         "indicator_units": dict(zip(last["name"], last["unit"], strict=True)),
         "limits": tables["limits"],
         "assumption_share": plan.facts["assumption_share"],
+        "without_investment": plan.facts.get("without_investment"),
         "next_chain": plan.facts.get("next_chain"),
         "audit": plan.facts["audit"],
         "dataset": {"name": dataset.name, "hash": dataset.digest},

@@ -37,7 +37,7 @@ def print_plan(console: Console, dataset: Dataset, plan: Plan, folder: str) -> N
     shown = (
         money(objective["value"])
         if objective["unit"] == "wanyuan"
-        else f"{number(objective['value'])} {objective['unit']}"
+        else f"{number(objective['value'])} {unit_name(objective['unit'])}"
     )
     console.print(
         f"{name}: [bold]{shown}[/bold], {_('gap')} {percent(objective['gap'], 3)}, "
@@ -57,6 +57,13 @@ def print_plan(console: Console, dataset: Dataset, plan: Plan, folder: str) -> N
             share=share
         )
     )
+    alone = facts.get("without_investment")
+    if alone is not None:
+        console.print(
+            _("Without any investment, exchanges alone would reach {value}.").format(
+                value=money(alone) if objective["unit"] == "wanyuan" else number(alone)
+            )
+        )
     _print_next_chain(console, names, facts.get("next_chain"), objective["name"])
     print_audit(console, facts["audit"])
     console.print(_("Everything is in {folder}").format(folder=folder), markup=False)
@@ -104,6 +111,10 @@ def _print_projects(console: Console, names: Names, plan: Plan) -> None:
 def _print_exchanges(console: Console, names: Names, plan: Plan) -> None:
     exchanges = plan.tables["exchanges"]
     changed = exchanges[(exchanges["plan"] - exchanges["today"]).abs() > 1e-6 * exchanges["plan"]]
+    goods = [
+        names.dataset.resource[r].role in ("product", "byproduct") for r in changed["resource"]
+    ]
+    changed = changed[goods]
     if changed.empty:
         console.print(_("Exchanges stay as they are today."))
         return
@@ -174,7 +185,7 @@ def _print_indicators(console: Console, dataset: Dataset, plan: Plan) -> None:
             number(row.today, digits),
             number(row.plan, digits),
             number(row.plan - row.today, digits),
-            "" if row.unit == "1" else row.unit,
+            "" if row.unit == "1" else unit_name(row.unit),
         )
     console.print(made)
 

@@ -6,7 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.locale import _, named
+from symbiosis.locale import _, language, named
 from symbiosis.network.graph import market_name
 
 
@@ -20,10 +20,10 @@ def number(value: float | None, digits: int = 0) -> str:
 
 
 def money(wanyuan: float) -> str:
-    """万元, from 10^4 of them 亿元."""
-    if abs(wanyuan) >= 1e4:
-        return f"{wanyuan / 1e4:,.2f} " + _("100 M yuan")
-    return f"{wanyuan:,.0f} " + _("10 k yuan")
+    """An amount of money: 万元 and from 10^4 of them 亿元 in Chinese, million yuan in English."""
+    if language() == "en":
+        return f"{wanyuan / 100:,.1f} M yuan"
+    return f"{wanyuan / 1e4:,.2f} 亿元" if abs(wanyuan) >= 1e4 else f"{wanyuan:,.0f} 万元"
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -128,4 +128,6 @@ def limit_name(names: Names, name: str, subject: str) -> str:
 
 def unit_name(unit: str) -> str:
     """A unit as a person writes it."""
-    return unit.replace("wanyuan", _("10 k yuan")).replace("mu", _("mu")) if unit else ""
+    if language() == "zh":
+        return unit.replace("wanyuan", "万元").replace("mu", "亩").replace("/year", "/年")
+    return unit.replace("wanyuan", "10^4 yuan")

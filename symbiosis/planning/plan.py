@@ -26,7 +26,8 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.network.actors import Actors
+from symbiosis.domain.projects import ChainLink
+from symbiosis.network.actors import Actors, recipe_coefficients
 from symbiosis.network.matching import Matches
 from symbiosis.planning.indicators import UNITS, measure
 from symbiosis.planning.ledger import money_table
@@ -36,6 +37,8 @@ from symbiosis_models.problem import Problem
 from symbiosis_models.solver import Solution
 
 NEGLIGIBLE = 1e-6  # of the most a flow could be: below it, it is rounding
+LEAST_CARRIED = 1e-3  # unit/year: less closes no chain
+CARRYING = ("units", "exchanges", "within")
 
 # What a solve has answered, beside its tables
 Facts = dict[str, Any]
@@ -70,7 +73,6 @@ def read_plan(
 ) -> Plan:
     """The plan a solved model holds."""
     tables = {
-        "chains": _chains(dataset, problem, model),
         "projects": _projects(dataset, problem, model),
         "units": _units(actors, problem, model),
         "streams": _streams(problem, model, actors),
@@ -79,6 +81,7 @@ def read_plan(
         "trades": _trades(dataset, problem, model, today),
         "links": _links(problem, model),
     }
+    tables = {"chains": _chains(dataset, problem, model, tables), **tables}
     tables["indicators"] = indicators_table(dataset, tables)
     tables["money"] = money_table(dataset, problem, tables)
     tables["limits"] = limits_table(dataset, problem, tables)
@@ -111,24 +114,50 @@ def _table(columns: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns.split())
 
 
-def _chains(dataset: Dataset, problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
-    closing = {
-        (link.chain_id, link.from_stage, link.to_stage)
-        for link in dataset.chain_links
-        if link.closes
-    }
-    carried: dict[str, list[bool]] = {}
-    for number, link in enumerate(problem.chain_links):
-        if (link.chain, link.from_stage, link.to_stage) in closing:
-            flow = pyo.value(model.component(f"chain_link_{number}").total_carried)
-            carried.setdefault(link.chain, []).append(flow > 1e-6)
+def _chains(
+    dataset: Dataset,
+    problem: Problem,
+    model: pyo.ConcreteModel,
+    tables: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    last = problem.periods[-1].period_id
+    here = {name: tables[name][tables[name]["period"] == last] for name in CARRYING}
     rows = []
     for chain in dataset.chains:
         offered = chain.chain_id in problem.chains
         chosen = offered and pyo.value(model.prioritised[chain.chain_id]) > 0.5
-        closed = bool(chosen and carried.get(chain.chain_id) and all(carried[chain.chain_id]))
-        rows.append((chain.chain_id, chain.name_zh, chain.name_en, bool(chosen), closed))
+        closing = [x for x in dataset.chain_links if x.chain_id == chain.chain_id and x.closes]
+        required = [_carries(dataset, link, here) for link in closing if link.required]
+        closed = all(required) if required else any(_carries(dataset, x, here) for x in closing)
+        chosen, closed = bool(chosen), bool(chosen and closed)
+        rows.append((chain.chain_id, chain.name_zh, chain.name_en, chosen, closed))
     return _table("chain_id name_zh name_en prioritised closed", rows)
+
+
+def _carries(dataset: Dataset, link: ChainLink, tables: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether anything runs from the units of a stage to those of the other.
+
+    Read from the flows: where a link asks no share, `carried` of the formulation may stay 0.
+    """
+    recipes = {s.stage_id: s.recipes for s in dataset.chain_stages if s.chain_id == link.chain_id}
+    givers, needs = set(), set()
+    for unit in tables["units"].itertuples(index=False):
+        gives, takes = recipe_coefficients(dataset, unit.recipe)
+        if unit.plan > LEAST_CARRIED and unit.recipe in recipes[link.from_stage]:
+            givers |= {unit.actor} if link.resource_id in gives else set()
+        if unit.plan > LEAST_CARRIED and unit.recipe in recipes[link.to_stage]:
+            needs |= {(unit.actor, resource) for resource in takes}
+    flows = [
+        (x.donor, (x.receiver, x.serves), x.plan)
+        for x in tables["exchanges"].itertuples(index=False)
+        if x.resource == link.resource_id
+    ]
+    flows += [
+        (x.actor, (x.actor, x.resource), x.plan)
+        for x in tables["within"].itertuples(index=False)
+        if x.resource == link.resource_id
+    ]
+    return any(d in givers and n in needs and flow > LEAST_CARRIED for d, n, flow in flows)
 
 
 def _projects(dataset: Dataset, problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:

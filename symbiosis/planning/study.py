@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.domain.errors import DatasetError, NoPlanInTimeError
+from symbiosis.domain.errors import DatasetError, InfeasibleError, NoPlanInTimeError
 from symbiosis.network.actors import Actors, read_actors
 from symbiosis.network.matching import Matches, find_matches
 from symbiosis.planning.formulate import formulate
@@ -82,10 +82,27 @@ def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None =
     plan = choose(prepared, problem, options)
     plan.facts["times_s"] = {**prepared.times_s, **plan.facts["times_s"]}
     plan.facts["assumption_share"] = share_of_assumptions(problem, plan.tables["money"])
-    plan.facts["next_chain"] = (
-        next_chain(prepared, problem, plan, options) if plan.facts["status"] == "optimal" else None
+    finished = plan.facts["status"] == "optimal"
+    plan.facts["without_investment"] = (
+        without_investment(prepared, problem, options) if finished else None
     )
+    plan.facts["next_chain"] = next_chain(prepared, problem, plan, options) if finished else None
     return plan
+
+
+def without_investment(
+    prepared: Prepared, problem: Problem, options: SolverOptions
+) -> float | None:
+    """Objective that exchanges between what stands today would reach, nothing being built.
+
+    None when there is no such plan, or none in time.
+    """
+    nothing = replace(problem, budget=0.0, chains_at_least=0)
+    try:
+        alone = choose(prepared, nothing, replace(options, progress=None))
+    except (InfeasibleError, NoPlanInTimeError, KeyboardInterrupt):
+        return None
+    return float(alone.facts["objective"]["value"])
 
 
 def next_chain(

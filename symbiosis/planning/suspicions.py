@@ -8,6 +8,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from symbiosis.domain.dataset import Dataset, group
@@ -38,7 +39,8 @@ GAS_GJ_PER_1000_M3 = 120.0  # butane
 STEAM_GJ_PER_T = 3.5  # 540 degrees C
 
 RANGE_IF_UNKNOWN = 0.5  # of a number without low and high
-CARRYING = 10  # assumptions named
+CARRYING = 10  # assumptions named ...
+LEAST_CARRIED = 0.005  # ... each with at least this share of the uncertain money
 
 Weighed = tuple[float, Fault]  # a heavier one is worse
 
@@ -654,12 +656,13 @@ def _assumptions(prepared: Prepared) -> Iterator[Weighed]:
     weights = _carried(prepared)
     whole = sum(weight for weight, _row, _file, _shown in weights)
     ranked = sorted(
-        (item for item in weights if item[1].provenance == "assumption" and item[0] > 0),
+        (item for item in weights if item[1].provenance == "assumption"),
         key=lambda item: (-item[0], item[2], item[1].row),
     )
-    if not whole or not ranked:
+    largest = [item for item in ranked[:CARRYING] if item[0] > LEAST_CARRIED * whole]
+    if not largest:
         return
-    for weight, row, file, shown in ranked[:CARRYING]:
+    for weight, row, file, shown in largest:
         yield (
             weight,
             _warning(
@@ -685,8 +688,8 @@ def _assumptions(prepared: Prepared) -> Iterator[Weighed]:
                 "yearly capital cost, times their range); the {count} largest carry {largest}"
             ).format(
                 all=_percent(sum(item[0] for item in ranked) / whole),
-                count=min(CARRYING, len(ranked)),
-                largest=_percent(sum(item[0] for item in ranked[:CARRYING]) / whole),
+                count=len(largest),
+                largest=_percent(sum(item[0] for item in largest) / whole),
             ),
             _("begin with those"),
         ),
@@ -757,15 +760,15 @@ def _coordinates(prepared: Prepared) -> Iterator[Weighed]:
     for place in dataset.project_places:
         if place.host_id:
             radius[place.place_id] = radius[place.host_id]
-    near = pd.concat(
-        [
-            matches.candidates[["donor", "receiver", "distance_km", "carrier"]],
-            matches.refused.loc[
-                matches.refused["reason"] == "too_far", ["donor", "receiver", "distance_km"]
-            ],
-        ]
-    )
-    near = near[(near["carrier"] != "")]  # within a site no way is counted
+    ends = ["donor", "receiver", "resource"]
+    far = matches.refused[matches.refused["reason"] == "too_far"]
+    apart = matches.candidates[matches.candidates["carrier"] != ""]  # no way within a site
+    near = pd.concat([table[[*ends, "distance_km"]] for table in (apart, far)])
+    measured = {
+        (x.from_id, x.to_id, x.resource_id) for x in dataset.links if x.distance is not None
+    }
+    rows = zip(*(near[end] for end in ends), strict=True)
+    near = near[np.array([row not in measured for row in rows], dtype=bool)]
     rough = near[["donor", "receiver"]].map(lambda actor: radius.get(actor, 0.0)).max(axis=1)
     open_ways = near[rough > near["distance_km"] / 2]
     if len(open_ways):

@@ -90,27 +90,34 @@ def read_today(dataset: Dataset, actors: Actors, matches: Matches) -> Today:
     room = {id(m): inf if m.most is None else m.most for m in dataset.markets}
     for side, actions in ((given, ("sell", "dispose")), (needed, ("buy",))):
         options = {
-            (actor, resource): [m for a in actions if (m := markets.row(actor, resource, a))]
-            for actor, resource in side
+            key: sorted((m for a in actions if (m := markets.row(*key, a))), key=_cost)
+            for key in side
         }
-        # who has but one way out comes first, so that nobody else fills a market it depends on
-        for actor, resource in sorted(side, key=lambda key: (len(options[key]), key)):
+        # a market that is short goes to those who would lose most without it, not to first names
+        for actor, resource in sorted(side, key=lambda key: (-_regret(options[key]), key)):
             amount = side[actor, resource]
             closed = NEGLIGIBLE * max(size[actor, resource], 1e-9)
-            best_first = sorted(
-                options[actor, resource], key=lambda m: -m.price if m.action == "sell" else m.price
-            )
-            for market in best_first if amount > closed else ():
+            for market in options[actor, resource] if amount > closed else ():
                 part = min(amount, room[id(market)])
                 if part <= 0:
                     continue
                 amount -= part
                 room[id(market)] -= part
                 trades[actor, resource, market.action] = part
-                cash += part * (market.price if market.action == "sell" else -market.price)
+                cash -= part * _cost(market)
             if abs(amount) > closed:
                 faults.append(_open_balance(dataset, actor, resource, amount, actions[0]))
     return Today(exchanges, within, trades, cash, tuple(faults))
+
+
+def _cost(market: Market) -> float:
+    """What a unit costs the actor; a price it receives is negative."""
+    return -market.price if market.action == "sell" else market.price
+
+
+def _regret(best_first: list[Market]) -> float:
+    """What an actor loses per unit when its best market is full; all, where there is no other."""
+    return inf if len(best_first) < 2 else _cost(best_first[1]) - _cost(best_first[0])
 
 
 def _open_balance(dataset: Dataset, actor: str, resource: str, amount: float, action: str) -> Fault:

@@ -7,13 +7,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from parks import Park, hand_park, npv, plan, random_park
+from parks import Park, hand_park, npv, plan, prepared, random_park
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.fields import Key, Refers
 from symbiosis.inputs.tables import TABLES
+from symbiosis.planning.formulate import formulate
+from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.solver import SolverOptions, solve
 
-SEEDS = range(12)
+SEEDS = range(8)
 
 
 def close(value):
@@ -78,8 +80,11 @@ def test_nothing_flows_through_what_is_not_built(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_one_more_choice_never_worsens_the_plan(seed):
-    """A project, a place, a way or a market more can only be left aside."""
-    park = random_park(seed, projects=(2, 3), limits=False)
+    """A project, a place, a substitute or a market more can only be left aside.
+
+    Counted from zero, for a new market betters today as well as the plan.
+    """
+    park = random_park(seed, projects=(2, 3), limits=False, baseline="none")
     best = npv(park)
     slack = 1e-5 + 1e-6 * abs(best)
 
@@ -93,14 +98,7 @@ def test_one_more_choice_never_worsens_the_plan(seed):
     assert npv(with_substitute) >= best - slack
 
     with_market = park.copy()
-    with_market.resource("x", mass=1)
-    with_market.rows["markets"] = [
-        row
-        if (row["resource_id"], row["action"]) != ("steam", "dispose")
-        else {**row, "most": None}
-        for row in park.rows["markets"]
-    ]
-    with_market.market("steam", "sell", 0.0)
+    with_market.market("steam", "sell", 0.01)
     assert npv(with_market) >= best - slack
 
     with_place = park.copy()
@@ -125,8 +123,8 @@ def test_fewer_conditions_never_worsen_the_plan(seed):
 # Names and order
 
 
-def renamed(park: Park, rng: random.Random) -> tuple[Park, dict[str, str]]:
-    """Every id replaced by another, all rows in another order; and the names' old ones."""
+def renamed(park: Park, rng: random.Random) -> Park:
+    """Every id replaced by another, all rows in another order."""
     keys = [
         (table, table.key[0])
         for table in TABLES.values()
@@ -153,14 +151,14 @@ def renamed(park: Park, rng: random.Random) -> tuple[Park, dict[str, str]]:
                     row[column] = ";".join(new.get(part, part) for part in parts)
         if name not in ("project_units",):  # the first unit of a project is its main one
             rng.shuffle(rows)
-    return other, new
+    return other
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_names_and_order_change_nothing(seed):
     """The objective and what is invested do not depend on names or the order of rows."""
     park = random_park(seed)
-    other, _ = renamed(park, random.Random(seed))
+    other = renamed(park, random.Random(seed))
     one, two = plan(park), plan(other)
     assert two.facts["npv_wanyuan"] == close(one.facts["npv_wanyuan"])
     for table in ("projects", "links"):
@@ -245,10 +243,6 @@ def test_doing_as_today_is_a_plan_worth_nothing(seed):
     A baseline that sells beyond a market's limit, or a plan that may not go on with an exchange
     below the smallest lot, would make the best plan worth less than nothing.
     """
-    from parks import prepared
-    from symbiosis.planning.formulate import formulate
-    from symbiosis_models.chain_selection import build_chain_selection
-
     ready = prepared(random_park(seed))
     model = build_chain_selection(
         formulate(ready.dataset, ready.actors, ready.matches, ready.today)

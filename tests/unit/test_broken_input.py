@@ -149,8 +149,8 @@ CASES = [
     ),
     Case(
         "a decimal comma is not read as a thousands comma",  # 1,5 would become 15
-        cell("markets", "fresh_water/buy", price="3,6"),
-        (f"markets.csv, row {{row}}, column price: '3,6': is not a number; {WITH_UNIT}",),
+        cell("markets", "fresh_water/buy", price="5,8"),
+        (f"markets.csv, row {{row}}, column price: '5,8': is not a number; {WITH_UNIT}",),
     ),
     Case(
         "a decimal comma in a plain number",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from symbiosis.domain.errors import UsageError
+from symbiosis.domain.settings import Settings
 from symbiosis.inputs.embedded import datasets_folder
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.inputs.tables import TABLES
@@ -58,6 +59,14 @@ def test_the_template_shows_every_part_of_the_model():
     assert any(link.existing_capacity for link in dataset.links)
     sites = [place.project_id for place in dataset.project_places]
     assert len(set(sites)) < len(sites)  # one project has two places to choose from
+
+
+def test_every_setting_is_named():
+    """In study.toml, live or behind a #: what is not named there will not be found."""
+    text = (TEMPLATE / "study.toml").read_text(encoding="utf-8")
+    for name, info in Settings.model_fields.items():
+        for word in (name, *getattr(info.annotation, "model_fields", ())):
+            assert re.search(rf"\b{word}\b", text), word
 
 
 def test_numbers_are_typed_in_the_units_of_the_trade():

@@ -1,12 +1,14 @@
 """Today, recomputed: what every member buys, sells, disposes of and exchanges now.
 
 Units run at their utilisation, exchanges carry their declared amounts, a member uses within what it
-both makes and needs, and the rest goes where it is worth most.
+both makes and needs, and the rest goes where it is worth most, as far as the markets' limits reach.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from math import inf
 
+from symbiosis.domain.resources import Market
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.ways import Ways
 
@@ -55,16 +57,34 @@ def recompute_today(records: Records, ways: Ways) -> Baseline:
         left[key] -= amount
         open_[key] -= amount
 
-    trades = {}
+    trades: dict[tuple[str, str, str], float] = {}
+    room: dict[tuple[str, str, str], float] = {}  # what is left of a limited market
     for side, actions in ((left, ("sell", "dispose")), (open_, ("buy",))):
-        for (actor, resource), amount in side.items():
-            if abs(amount) <= ROUNDING * max(size[actor, resource], 1e-9):
-                continue
-            worth = {}
-            for action in actions:
-                market = records.market(actor, resource, action)
-                if market:
-                    worth[action] = market.price if action == "sell" else -market.price
-            if worth:
-                trades[actor, resource, max(worth, key=lambda a: worth[a])] = amount
+        markets = {key: _best_first(records, *key, actions) for key in side}
+        for key in sorted(side, key=lambda key: (-_loss_if_full(markets[key]), key)):
+            rest, rounding = side[key], ROUNDING * max(size[key], 1e-9)
+            for market in markets[key] if rest > rounding else ():
+                row = market.enterprise_id, market.resource_id, market.action
+                free = inf if market.most is None else room.get(row, market.most)
+                part = min(rest, free)
+                if part > 0:
+                    room[row], rest = free - part, rest - part
+                    trades[*key, market.action] = part
     return Baseline(exchanges, within, trades, dict(size))
+
+
+def _best_first(
+    records: Records, actor: str, resource: str, actions: tuple[str, ...]
+) -> list[Market]:
+    found = [records.market(actor, resource, action) for action in actions]
+    return sorted((market for market in found if market), key=_paid)
+
+
+def _paid(market: Market) -> float:
+    """What a unit costs the member; a sale costs less than nothing."""
+    return -market.price if market.action == "sell" else market.price
+
+
+def _loss_if_full(best_first: list[Market]) -> float:
+    """What a unit loses where its best market is full: who loses most comes first there."""
+    return _paid(best_first[1]) - _paid(best_first[0]) if len(best_first) > 1 else inf

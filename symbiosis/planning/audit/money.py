@@ -10,7 +10,7 @@ from symbiosis.planning.audit.baseline import Baseline
 from symbiosis.planning.audit.indicators import of_plan
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.tables import Tables
-from symbiosis.planning.audit.tally import Tally
+from symbiosis.planning.audit.tally import NIL, TOLERANCE, Tally
 from symbiosis.planning.audit.ways import Ways
 
 SIGN = {"sell": 1.0, "buy": -1.0, "dispose": -1.0}
@@ -99,7 +99,7 @@ def check_money(
     found = _number(objective.get("value"))
     unit = "wanyuan" if name == "npv" else ""
     tally.equal("objective", found, value, name, scale=scale, unit=unit)
-    _check_proof(records, facts, objective, found, tally)
+    _check_proof(records, facts, objective, found, scale, tally)
 
 
 def _number(value: Any) -> float:
@@ -149,9 +149,13 @@ def _check_proof(
     facts: Mapping[str, Any],
     objective: Mapping[str, Any],
     value: float,
+    turnover: float,
     tally: Tally,
 ) -> None:
-    """The bound is on the right side, the gap its distance, small enough where it says optimal."""
+    """The bound is on the right side, the gap its distance, small enough where it says optimal.
+
+    What is small against the amounts the value is made of (`turnover`) is rounding.
+    """
     status = str(facts.get("status"))
     tally.holds("status", status in STATUSES, status, text=_("{where}: is no status of a plan"))
     bound, gap = _number(objective.get("bound")), _number(objective.get("gap"))
@@ -161,7 +165,11 @@ def _check_proof(
     beyond("bound", bound, value, "bound")
     distance = abs(bound - value)
     size = max(abs(value), abs(bound))
-    tally.equal("gap", gap * max(abs(value), 1e-9), distance, "gap", scale=size)
+    rounding = TOLERANCE * max(turnover, NIL)
+    tally.at_least("gap", gap, 0.0, "gap")
+    if abs(value) > rounding:  # a gap relative to nothing says nothing
+        stated = gap * abs(value)
+        tally.equal("gap", stated, distance, "gap", scale=max(size, turnover))
     if status == "optimal":
-        allowed = (records.settings.solver.gap + 2 * ROUNDED) * abs(value) + ROUNDED
+        allowed = (records.settings.solver.gap + 2 * ROUNDED) * abs(value) + ROUNDED + rounding
         tally.at_most("gap", distance, allowed, "optimal", scale=size)

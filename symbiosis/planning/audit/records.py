@@ -218,7 +218,8 @@ class Records:
             ends.append((cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)))
         chord = hypot(*(a - b for a, b in zip(*ends, strict=True)))
         straight = 2 * EARTH_RADIUS_KM * asin(min(1.0, chord / 2)) if chord == chord else nan
-        return self.settings.network.detour_factor * straight
+        km = self.settings.network.detour_factor * straight
+        return max(km, self.settings.network.least_distance_km) if km == km else km
 
 
 def _where(*places: object) -> tuple[float, float]:

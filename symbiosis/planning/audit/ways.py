@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from math import inf, isnan
 
-from symbiosis.domain.places import Link
+from symbiosis.domain.places import Link, TodayExchange
 from symbiosis.domain.resources import Carrier, Resource
 from symbiosis.domain.units import factor
 from symbiosis.planning.audit.records import Member, Records
@@ -83,7 +83,7 @@ class Ways:
         carrier = self.records.dataset.carrier.get(kind.carrier_id)
         row = self.declared.get((donor, receiver, resource))
         if row:
-            return self._along(row, start, end, kind, carrier, ratio, max_share, serves)
+            return self._along(row, kind, carrier, ratio, max_share, serves)
         declared = "today" if (donor, receiver, resource, serves) in self.today else ""
         if start.site == end.site:
             return Way(declared, False, 0.0, "", inf, 0.0, ratio, max_share, 0.0, "")
@@ -92,6 +92,7 @@ class Ways:
             km = 0.0  # it runs, wherever its ends stand
         if carrier is None:
             return Way(declared, True, km, "", 0.0, 0.0, ratio, max_share, 0.0, "")
+        running = self.today.get((donor, receiver, resource, serves))
         per_unit = carried_units(kind, carrier)
         builds = carrier.fixed_cost > 0 or carrier.capacity_cost > 0
         return Way(
@@ -103,15 +104,13 @@ class Ways:
             per_unit * (carrier.handling + carrier.freight * km),
             ratio * (1 - carrier.loss_per_km) ** km,
             max_share,
-            carrier.least_lot / per_unit,
+            _lot(carrier, per_unit, running),
             f"{start.site}>{end.site}:{resource}" if builds else "",
         )
 
     def _along(
         self,
         row: Link,
-        start: Member,
-        end: Member,
         kind: Resource,
         carrier: Carrier | None,
         ratio: float,
@@ -119,12 +118,13 @@ class Ways:
         serves: str,
     ) -> Way:
         """A declared link: its own numbers before those of the carrier."""
-        km = self.records.way_km(start, end) if row.distance is None else row.distance
+        km = self._declared_km(row)
+        running = self.today.get((row.from_id, row.to_id, row.resource_id, serves))
         freight, least_lot, efficiency = 0.0, 0.0, 1.0
         if carrier:
             per_unit = carried_units(kind, carrier)
             freight = per_unit * (carrier.handling + carrier.freight * km)
-            least_lot = carrier.least_lot / per_unit
+            least_lot = _lot(carrier, per_unit, running)
             efficiency = (1 - carrier.loss_per_km) ** km if carrier.loss_per_km else 1.0
         if row.freight is not None:
             freight = row.freight
@@ -145,6 +145,14 @@ class Ways:
             least_lot,
             row.link_id if costs or limited else "",
         )
+
+    def _declared_km(self, row: Link) -> float:
+        """Length of a declared link; nil within a site and where a place is not known."""
+        if row.distance is not None:
+            return row.distance
+        start, end = self.records.members[row.from_id], self.records.members[row.to_id]
+        km = 0.0 if start.site == end.site else self.records.way_km(start, end)
+        return 0.0 if isnan(km) else km
 
     def infrastructure(self, link_id: str) -> Infrastructure | None:
         """What a link costs and carries; None where there can be no such link."""
@@ -176,10 +184,7 @@ class Ways:
         )
 
     def _declared_infrastructure(self, row: Link) -> Infrastructure:
-        members = self.records.members
-        km = row.distance
-        if km is None:
-            km = self.records.way_km(members[row.from_id], members[row.to_id])
+        km = self._declared_km(row)
         kind = self.records.dataset.resource[row.resource_id]
         carrier = self.records.dataset.carrier.get(kind.carrier_id)
         fixed, per_capacity = row.fixed_cost, row.capacity_cost
@@ -196,6 +201,12 @@ class Ways:
             max(row.existing_capacity, self._today_on[row.link_id]),
             inf if row.most_capacity is None else row.most_capacity,
         )
+
+
+def _lot(carrier: Carrier, per_unit: float, running: TodayExchange | None) -> float:
+    """Smallest yearly amount; what runs today is agreed already."""
+    lot = carrier.least_lot / per_unit if per_unit else 0.0
+    return min(lot, running.amount) if running else lot
 
 
 def carried_units(resource: Resource, carrier: Carrier) -> float:
