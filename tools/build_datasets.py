@@ -14,7 +14,7 @@ import tomllib
 from pathlib import Path
 
 from library import Library, Row
-from park_tables import ParkTables
+from park_tables import park_tables
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 COUNTS_BEGIN, COUNTS_END = "<!-- counts: written by tools/build_datasets.py -->", "<!-- end -->"
@@ -23,8 +23,8 @@ COUNTS_BEGIN, COUNTS_END = "<!-- counts: written by tools/build_datasets.py -->"
 def build(name: str, datasets: Path = DATASETS) -> dict[str, bytes]:
     """Content of every file the tool writes for dataset `name`, by file name."""
     folder = datasets / name
-    park = tomllib.loads((folder / "park.toml").read_text(encoding="utf-8"))
-    tables = ParkTables(park, Library(datasets / "library", park["families"])).all()
+    choices = tomllib.loads((folder / "park.toml").read_text(encoding="utf-8"))
+    tables = park_tables(choices, Library(datasets / "library", choices["families"]))
     files = {f"{table}.csv": csv_text(rows).encode() for table, rows in tables.items() if rows}
     sources = folder / "SOURCES.md"
     if sources.is_file():

@@ -7,17 +7,22 @@ Row = dict[str, str]
 
 
 class Library:
-    """The library tables; `resources` finds resources_metals.csv and the like of every family."""
+    """The library tables; `resources` also means resources_<family>.csv of every family."""
 
     def __init__(self, folder: Path, families: list[str]) -> None:
         """Read nothing yet."""
         self.folder, self.families = folder, families
 
     def rows(self, name: str) -> list[Row]:
-        """Rows of `name.csv` or of `name_<family>.csv` of all families, in file order."""
-        paths = [self.folder / f"{name}.csv"]
-        if not paths[0].is_file():
-            paths = [self.folder / f"{name}_{family}.csv" for family in self.families]
+        """Rows of `name.csv`, then of `name_<family>.csv` of all families, in file order.
+
+        Raises:
+            FileNotFoundError: if there is none of these files.
+        """
+        names = [name, *(f"{name}_{family}" for family in self.families)]
+        paths = [path for one in names if (path := self.folder / f"{one}.csv").is_file()]
+        if not paths:
+            raise FileNotFoundError(f"{self.folder} has none of {', '.join(names)} (.csv)")
         rows: list[Row] = []
         for path in paths:
             with path.open(encoding="utf-8", newline="") as lines:

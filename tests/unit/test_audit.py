@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 import parks
-from symbiosis.domain.errors import DatasetError
 from symbiosis.inputs.embedded import datasets_folder
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.planning.audit import audit_plan
@@ -163,7 +162,7 @@ def test_tables_read_back_from_csv_pass(honest):
     assert_passes(dataset, through_csv(plan))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize(
     "settings",
     [
@@ -190,14 +189,11 @@ def test_plans_of_the_embedded_datasets_pass(name):
 
 def test_a_study_counted_from_zero_passes():
     """Nothing runs today: what the records say of today is shown but not counted."""
-    dataset = PARK.dataset(baseline="none")
-    try:
-        plan = plan_study(prepare(dataset))
-    except DatasetError as error:
-        pytest.skip(str(error))
-    today = plan.tables["trades"]["today"]
-    assert (today == 0).all()
-    assert_passes(dataset, plan)
+    park = PARK.copy(baseline="none")
+    del park.rows["exchanges"]
+    plan = plan_study(prepare(park.dataset()))
+    assert (plan.tables["trades"]["today"] == 0).all()
+    assert_passes(park.dataset(), plan)
 
 
 # ------------------------------------------------------------------------------------- tampering
@@ -274,6 +270,12 @@ def fact_times(*path, factor):
         place[path[-1]] *= factor
 
     return change
+
+
+def swap_chains(plan):
+    """The other chain is called prioritised."""
+    chains = plan.tables["chains"]
+    plan.tables["chains"] = chains.assign(prioritised=~chains["prioritised"])
 
 
 DROSS = {"donor": "smelter", "resource": "dross"}
@@ -413,15 +415,7 @@ TAMPERING = {
     "a chain too many": (put("chains", "prioritised", True), "chains_number", "glass"),
     "no chain": (put("chains", "prioritised", False), "chains_number", ""),
     "project without its chain": (
-        lambda plan: (
-            plan.tables["chains"].assign_swap()
-            if False
-            else plan.tables.update(
-                chains=plan.tables["chains"].assign(
-                    prioritised=plan.tables["chains"].chain_id == "glass"
-                )
-            )
-        ),
+        swap_chains,
         "chain_filling",
         "recovery@P",
     ),
@@ -483,8 +477,7 @@ NARROWED = {
     "chain barred": ({"chains": {"barred": ["metals"]}}, "chain_barred", "metals"),
     "fewer chains": ({"chains": {"at_most": 0, "at_least": 0}}, "chains_number", "metals"),
     "other discounting": ({"money": {"discount_rate": 0.05}}, "npv", "wanyuan"),
-    "longer ways": ({"network": {"detour_factor": 4.9}}, "exchange_reach", "km"),
-    "use of what is built": ({"policy": {"least_utilisation": 1}}, "least_utilisation", "sorter"),
+    "longer ways": ({"network": {"least_distance_km": 12}}, "exchange_reach", "km"),
     "other labour cost": ({"money": {"labour_cost": 2}}, "running_cost", "recovery"),
     "counted from zero": ({"baseline": "none"}, "today", "power"),
 }

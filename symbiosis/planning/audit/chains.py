@@ -71,21 +71,25 @@ def _check_links(
     records: Records, ways: Ways, tables: Tables, chosen: list[str], tally: Tally
 ) -> None:
     stages = {(s.chain_id, s.stage_id): s.recipes for s in records.dataset.chain_stages}
-    closing: defaultdict[str, list[bool]] = defaultdict(list)
+    closing: defaultdict[tuple[str, bool], list[bool]] = defaultdict(list)  # chain, required
     for link in records.dataset.chain_links:
-        if link.chain_id not in chosen or not link.required:
+        if link.chain_id not in chosen or not (link.required or link.closes):
             continue
         givers = stages[link.chain_id, link.from_stage]
         takers = stages[link.chain_id, link.to_stage]
         flow, given = _greatest_flow(records, ways, tables, link, givers, takers)
+        if link.closes:
+            closing[link.chain_id, link.required].append(flow > NIL)
+        if not link.required:
+            continue
         where = link.chain_id, link.from_stage, link.to_stage, link.resource_id
         unit = records.unit(link.resource_id)
         least = link.least_share * given
         tally.at_least("chain_link", flow, least, *where, scale=given, unit=unit)
-        if link.closes:
-            closing[link.chain_id].append(flow > NIL)
     for row in tables.chains:
-        closed = row.prioritised and bool(closing[row.chain_id]) and all(closing[row.chain_id])
+        required = closing[row.chain_id, True]
+        fed = all(required) if required else any(closing[row.chain_id, False])
+        closed = row.prioritised and fed
         text = _("{where}: is called closed, but nothing feeds its first stage")
         tally.holds("chain_closed", closed or not row.closed, row.chain_id, text=text)
 

@@ -1,0 +1,67 @@
+"""The tables of a dataset, made from library rows and the choices in park.toml.
+
+Values of the library are carried over as text, so that nothing is rounded on the way; what is
+computed here (prices without VAT, variable costs per recipe unit, amounts that close a balance) is
+written with enough digits to close again. Nothing here is about one park: what is, stands in its
+park.toml.
+
+    choices     a park: park.toml beside the library; cells: how a number is written
+    today       what runs: units, their use, amounts exchanged
+    places, exchanges, recipes, carriers, markets, projects, chains    the tables, one function each
+"""
+
+from typing import Any
+
+from library import Library, Row
+from park_tables.carriers import carriers
+from park_tables.chains import chain_links, chain_stages, chains
+from park_tables.choices import Park
+from park_tables.exchanges import exchanges, links, qualities
+from park_tables.markets import markets
+from park_tables.places import enterprises, parks, units
+from park_tables.projects import offered_projects, project_places, project_units, projects
+from park_tables.recipes import (
+    recipe_flows,
+    recipes,
+    recipes_in_use,
+    resources,
+    resources_in_use,
+    substitutes,
+)
+from park_tables.today import Today
+
+__all__ = ["park_tables"]
+
+
+def park_tables(choices: dict[str, Any], library: Library) -> dict[str, list[Row]]:
+    """Rows by table name, in the order in which the tables are written."""
+    park = Park(choices, library)
+    today = Today(park)
+    members = enterprises(park)
+    offered = offered_projects(park)
+    projects_here = projects(park, offered)
+    units_brought = project_units(park, offered)
+    recipes_here = recipes_in_use(park, today, units_brought)
+    flows = recipe_flows(park, recipes_here)
+    resources_here = resources_in_use(park, flows)
+    return {
+        "parks": parks(park),
+        "enterprises": members,
+        "resources": resources(park, resources_here),
+        "carriers": carriers(park),
+        "recipes": recipes(park, recipes_here),
+        "recipe_flows": flows,
+        "units": units(park, today),
+        "exchanges": exchanges(park, today),
+        "links": links(park),
+        "properties": choices.get("properties", []),
+        "qualities": qualities(park),
+        "substitutes": substitutes(park, resources_here),
+        "markets": markets(park, today, resources_here),
+        "projects": projects_here,
+        "project_units": units_brought,
+        "project_places": project_places(park, offered, members),
+        "chains": chains(park),
+        "chain_stages": chain_stages(park, recipes_here, projects_here, units_brought),
+        "chain_links": chain_links(park),
+    }

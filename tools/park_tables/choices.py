@@ -1,0 +1,68 @@
+"""A park: the choices in its park.toml beside the library they speak of, and look-ups in both."""
+
+import fnmatch
+from functools import cached_property
+from typing import Any
+
+from library import Library, Row
+from park_tables.cells import TYPICAL
+
+
+class Park:
+    """What every table is made from.
+
+    choices     park.toml as read; the meaning of its sections stands beside them in the file
+    library     rows of datasets/library
+    """
+
+    def __init__(self, choices: dict[str, Any], library: Library) -> None:
+        """Keep both."""
+        self.choices, self.library = choices, library
+        self.base_year: int = choices["base_year"]
+        self.enterprise_ids: list[str] = choices["enterprises"]["ids"]
+        self.park_ids: list[str] = choices["projects"]["parks"]
+
+    def our_source(self, reason: str) -> str:
+        """Source of a number that this dataset assumes itself."""
+        return f"{self.choices['our_source']}: {reason}"
+
+    def assumed(self, reason: str) -> Row:
+        """Grade, source and year of a number that this dataset assumes itself."""
+        return TYPICAL | {"source": self.our_source(reason), "year": str(self.base_year)}
+
+    @cached_property
+    def flows_of_recipe(self) -> dict[str, list[Row]]:
+        """Flows of every recipe of the library."""
+        found: dict[str, list[Row]] = {}
+        for row in self.library.rows("recipes"):
+            found.setdefault(row["recipe_id"], []).append(row)
+        return found
+
+    @cached_property
+    def resource(self) -> dict[str, Row]:
+        """Every resource of the library."""
+        return {row["resource_id"]: row for row in self.library.rows("resources")}
+
+    def unit_of(self, resource: str) -> str:
+        """Unit in which a resource is counted."""
+        return self.resource[resource]["unit"]
+
+    def reference_of(self, recipe: str) -> str:
+        """Resource that measures the activity of a recipe."""
+        return self.flows_of_recipe[recipe][0]["reference_resource"]
+
+    def net(self, recipe: str, resource: str) -> float:
+        """What one unit of activity gives of a resource, less what it takes."""
+        return sum(
+            float(row["coefficient"]) * (1 if row["direction"] == "out" else -1)
+            for row in self.flows_of_recipe.get(recipe, ())
+            if row["resource_id"] == resource
+        )
+
+    def vat(self, resource: str) -> float:
+        """Divisor that takes the tax out of a price; taxes on emissions carry none."""
+        kind, vat = self.resource[resource]["kind"], self.choices["vat"]
+        if resource in self.choices["roles"]["emission"]:
+            return 1.0
+        heat = any(fnmatch.fnmatch(resource, pattern) for pattern in vat["heat"])
+        return float(vat["heat_and_water"] if heat or kind == "water" else vat["general"])
