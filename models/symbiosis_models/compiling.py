@@ -23,10 +23,11 @@ class CompiledModel:
     """min or max cost @ x + offset, row_low <= matrix @ x <= row_high, low <= x <= high.
 
     x is scaled: value of variable j = x[j] * column_scale[j]. `matrix` is sparse by columns.
+    `tightening` marks rows that whole numbers satisfy by themselves.
     """
 
     variables: list[Any]
-    row_names: list[str]
+    constraints: np.ndarray
     cost: np.ndarray
     offset: float
     maximise: bool
@@ -36,7 +37,13 @@ class CompiledModel:
     row_high: np.ndarray
     matrix: Any
     integer: np.ndarray
+    tightening: np.ndarray
     column_scale: np.ndarray
+
+    @property
+    def row_names(self) -> list[str]:
+        """Names of the constraints the rows come from."""
+        return [constraint.name for constraint in self.constraints]
 
     @property
     def binaries(self) -> int:
@@ -59,6 +66,9 @@ def compile_model(model: pyo.ConcreteModel) -> CompiledModel:
     finally:
         if collecting:
             gc.enable()
+    tightening: frozenset[str] = getattr(model, "tightening_constraints", frozenset())
+    constraints = np.empty(len(form.rows), dtype=object)
+    constraints[:] = [row for row, _ in form.rows]
     kind = np.array([bound for _, bound in form.rows], dtype=np.int8)
     right = np.asarray(form.rhs, dtype=float)
     matrix = form.A.tocsc()
@@ -75,7 +85,7 @@ def compile_model(model: pyo.ConcreteModel) -> CompiledModel:
     objective = next(model.component_data_objects(pyo.Objective, active=True))
     return CompiledModel(
         variables=variables,
-        row_names=[row.name for row, _ in form.rows] if len(form.rows) < 200_000 else [],
+        constraints=constraints,
         cost=cost * column_scale,
         offset=float(form.c_offset[0]),
         maximise=objective.sense == pyo.maximize,
@@ -85,6 +95,9 @@ def compile_model(model: pyo.ConcreteModel) -> CompiledModel:
         row_high=np.where(kind >= 0, right, np.inf) * row_scale,
         matrix=matrix,
         integer=integer,
+        tightening=np.array(
+            [row.parent_component().local_name in tightening for row in constraints], dtype=bool
+        ),
         column_scale=column_scale,
     )
 

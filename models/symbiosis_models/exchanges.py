@@ -47,6 +47,8 @@ def add_exchanges(model: pyo.ConcreteModel, problem: Problem, balance: Balance) 
         most = candidate[x].most * problem.share_of_year(s)
         return b.flow[x, t, s] <= most * b.standing[k, t]
 
+    model.tightening_constraints = frozenset({"flow_needs_project"})
+
     lots = [x.index for x in problem.candidates if x.least_lot > 0]
     model.LOTS = pyo.Set(initialize=lots, doc="candidates with a smallest lot")
     model.used = pyo.Var(model.LOTS, periods, domain=pyo.Binary, doc="exchange is used, 0/1")

@@ -9,7 +9,7 @@ from collections import defaultdict
 
 import pyomo.environ as pyo
 
-from symbiosis_models.problem import Problem
+from symbiosis_models.problem import ALL_YEAR, Problem
 
 
 def add_links(model: pyo.ConcreteModel, problem: Problem) -> None:
@@ -45,11 +45,15 @@ def add_links(model: pyo.ConcreteModel, problem: Problem) -> None:
         if candidate.link:
             flows[candidate.link, t, s].append(model.flow[x, t, s])
 
-    # sum of flow[x,t,s] over the exchanges of l <= hours share[s] (existing + built by t)
+    # sum of flow[x,t,s] over the exchanges of l <= hours share[s] (existing + built by t);
+    # what is counted over the year runs evenly beside what is counted slice by slice
     @model.Constraint(list(flows), doc="flow within the capacity of the link, unit/year")
     def flow_within_link(b, x, t, s):
         built = sum(b.link_capacity[x, u] for u in periods[: periods.index(t) + 1])
-        return sum(flows[x, t, s]) <= problem.share_of_year(s) * (link[x].existing + built)
+        carried = sum(flows[x, t, s])
+        if s != ALL_YEAR:
+            carried += problem.share_of_year(s) * sum(flows.get((x, t, ALL_YEAR), ()))
+        return carried <= problem.share_of_year(s) * (link[x].existing + built)
 
     @model.Expression(model.LINKS, periods, doc="capital cost of the link, 万元")
     def link_cost(b, x, t):

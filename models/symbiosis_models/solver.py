@@ -8,7 +8,7 @@ nothing leaks through a binary of 1e-6; if the objective then moves, the answer 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import highspy
@@ -23,6 +23,7 @@ from symbiosis.domain.errors import (
 )
 from symbiosis.locale import _
 from symbiosis_models.compiling import CompiledModel, compile_model
+from symbiosis_models.tightening import keep_violated_rows
 
 LARGEST_MOVE = 1e-5  # of the objective when whole numbers are rounded, relative
 
@@ -78,7 +79,13 @@ def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
     started = time.perf_counter()
     arrays = compile_model(model)
     handed = time.perf_counter()
-    search = _Search(arrays, options)
+    rows, columns = arrays.matrix.shape
+    nonzeros = arrays.matrix.nnz
+    arrays = keep_violated_rows(
+        arrays, lambda some: new_highs(some, integer=False, options=options), options.time_limit_s
+    )
+    left_s = max(0.0, options.time_limit_s - (time.perf_counter() - handed))
+    search = _Search(arrays, replace(options, time_limit_s=left_s))
     status = search.run()
     values, bound = search.values, search.bound
     objective = _objective(arrays, values)
@@ -89,7 +96,6 @@ def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
     for variable, value in zip(arrays.variables, values * arrays.column_scale, strict=True):
         variable.set_value(float(value), skip_validation=True)
     solved = time.perf_counter()
-    rows, columns = arrays.matrix.shape
     bound = max(bound, objective) if arrays.maximise else min(bound, objective)
     return Solution(
         status=status,
@@ -98,7 +104,7 @@ def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
         gap=_gap(arrays, values, objective, bound),
         columns=columns,
         rows=rows,
-        nonzeros=arrays.matrix.nnz,
+        nonzeros=nonzeros,
         binaries=arrays.binaries,
         times_s={"handover": handed - started, "solve": solved - handed},
         whole_numbers={

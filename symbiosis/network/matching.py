@@ -268,11 +268,12 @@ def _with_declared(
     most_taken = takes.set_index(["actor", "resource"])["most"]
     given = most_given.reindex(pd.MultiIndex.from_frame(table[["donor", "resource"]])).to_numpy()
     taken = most_taken.reindex(pd.MultiIndex.from_frame(table[["receiver", "serves"]])).to_numpy()
-    arriving = (table["ratio"] * table["efficiency"]).to_numpy()
-    table["most"] = np.minimum(
-        np.minimum(given, table["max_share"] * taken / arriving), table["most_capacity"]
-    )
-    worth = (table["most"] > 0) & (table["most"] >= table["least_lot"])
+    arriving = (table["ratio"] * table["efficiency"]).to_numpy(dtype=float)
+    nothing_arrives = arriving <= 0
+    wanted = (table["max_share"] * taken).to_numpy(dtype=float)
+    wanted = np.divide(wanted, arriving, out=np.full(len(table), np.inf), where=~nothing_arrives)
+    table["most"] = np.minimum(np.minimum(given, wanted), table["most_capacity"].astype(float))
+    worth = (table["most"] > 0) & (table["most"] >= table["least_lot"]) & ~nothing_arrives
     return table[worth | (table["today"] > 0)]
 
 
@@ -323,7 +324,8 @@ def _declared_links(
     table["existing_capacity"] = own["existing_capacity"].astype(float)
     table["most_capacity"] = own["most_capacity"].fillna(np.inf)
     limited = (table["fixed_cost"] > 0) | (table["capacity_cost"] > 0)
-    limited |= np.isfinite(table["most_capacity"]) & (own["serves"] != own["resource"])
+    # a limit of one exchange is the exchange's own; several on one row share it
+    limited |= np.isfinite(table["most_capacity"]) & own["link_id"].duplicated(keep=False)
     table["link"] = own["link_id"].where(limited, "")
     return table
 

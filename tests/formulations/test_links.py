@@ -5,7 +5,7 @@ Numbers stand in `parks.source_and_sink`: 100 t of ash exchanged are worth 300 ä
 
 import pytest
 
-from parks import Park, amount, hand_park, npv, plan, source_and_sink
+from parks import Park, amount, hand_park, plan, source_and_sink
 
 LINK = "mill-kiln-ash"
 
@@ -95,8 +95,10 @@ def test_loss_on_the_way():
 
 
 def test_loss_of_everything():
-    """A way on which all is lost saves the dumping only: 100."""
-    assert npv(joined(loss_share=1)) == pytest.approx(100)
+    """A way on which all is lost is no way: it must not serve as a free dump."""
+    found = plan(joined(loss_share=1))
+    assert found.facts["npv_wanyuan"] == pytest.approx(0)
+    assert found.tables["exchanges"].empty
 
 
 def piped(distance: float) -> Park:
@@ -114,8 +116,8 @@ def piped(distance: float) -> Park:
         handling=0.003,
     )
     park.change("resources", "ash", carrier_id="pipe")
-    return park.add("links", link_id=LINK, from_id="mill", to_id="kiln", resource_id="ash",
-                    distance=distance)  # fmt: skip
+    ends = {"from_id": "mill", "to_id": "kiln", "resource_id": "ash"}
+    return park.add("links", link_id=LINK, distance=distance, **ends)
 
 
 def test_a_carrier_counts_by_distance():

@@ -308,7 +308,7 @@ def read_case(file: Path) -> Case:
         title=str(fields.get("title", default="")),
         status=status,
         data=fields.get("data", default=None),
-        published=flattened(Fields(published, fields.place("published")).content),
+        published=_published(published, fields.place("published")),
         tolerance=_tolerances(fields.get("tolerance", default={}), fields.place("tolerance")),
     )
 
@@ -339,6 +339,18 @@ def flattened(figures: Mapping[str, Any], head: str = "") -> dict[str, Any]:
         elif value is not None:
             flat[path] = value
     return flat
+
+
+def _published(given: Any, where: str) -> dict[str, Any]:
+    """Published figures by their path, every number finite."""
+    figures = flattened(Fields(given, where).content)
+    for path, value in figures.items():
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, int | float) and not isinstance(part, bool):
+                number(part, f"{where}.{path}", least=None)
+            elif not isinstance(part, str | bool):
+                raise CaseError(f"{where}.{path}", part, _("is neither a number nor a name"))
+    return figures
 
 
 def _tolerances(given: Any, where: str, head: str = "") -> dict[str, Mapping[str, float]]:
