@@ -111,5 +111,7 @@ def _column_scale(low: np.ndarray, high: np.ndarray, integer: np.ndarray) -> np.
 
 def _row_scale(matrix: Any) -> np.ndarray:
     """One over the largest coefficient of a row, as a power of two."""
+    if 0 in matrix.shape:
+        return np.ones(matrix.shape[0])
     largest = abs(matrix).max(axis=1).toarray().ravel()
     return 2.0 ** -np.round(np.log2(np.where(largest > 0, largest, 1.0)))

@@ -116,7 +116,8 @@ def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
 def _gap(arrays: CompiledModel, values: np.ndarray, objective: float, bound: float) -> float:
     """Distance of the bound relative to the objective; nil where it is rounding of its terms."""
     distance = abs(bound - objective)
-    rounding = 1e-9 * float(np.abs(arrays.cost * values).sum() + abs(arrays.offset))
+    turnover = float(np.abs(arrays.cost * values).sum() + abs(arrays.offset))
+    rounding = 1e-9 * max(turnover, 1e-3)
     return 0.0 if distance <= rounding else distance / max(abs(objective), rounding)
 
 
@@ -252,6 +253,9 @@ class _Search:
             raise UnboundedError(
                 _("The objective can grow without end: a price or a limit is missing.")
             )
+        if status == kind.kModelEmpty:
+            self.values, self.bound = np.zeros(len(self.arrays.variables)), self.arrays.offset
+            return "optimal"
         info = highs.getInfo()
         if info.primal_solution_status == 2:
             self.values = np.array(highs.getSolution().col_value)

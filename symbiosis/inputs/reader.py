@@ -136,6 +136,16 @@ def _quantities(record: type[Row]) -> dict[str, Quantity]:
 
 
 @lru_cache
+def _plain_numbers(record: type[Row]) -> tuple[str, ...]:
+    """Columns of numbers without a unit."""
+    return tuple(
+        name
+        for name, info in record.model_fields.items()
+        if name not in _quantities(record) and _is_number(info.annotation)
+    )
+
+
+@lru_cache
 def _references(record: type[Row]) -> dict[str, Refers]:
     return {
         name: mark
@@ -237,9 +247,9 @@ def _convert(table: Table, cells: dict[str, Any], context: _Context, faults: lis
                     )
         _real(table, cells, column, number, faults)
         cells[column] = number
-    for column, info in table.record.model_fields.items():
+    for column in _plain_numbers(table.record):
         cell = cells.get(column)
-        if column not in quantities and isinstance(cell, str) and _is_number(info.annotation):
+        if isinstance(cell, str):
             said = _number(cell)
             percent = said is not None and said[1] == "%" and _is_share(table.record, column)
             if said is None or (said[1] and not percent):
@@ -322,8 +332,8 @@ def _check_references(
     table: Table, cells: dict[str, Any], context: _Context, faults: list[Fault]
 ) -> None:
     for column, refers in _references(table.record).items():
-        cell = cells.get(column, "")
-        if context.unread.intersection(refers.tables):
+        cell = cells.get(column)
+        if not cell or context.unread.intersection(refers.tables):
             continue
         names = re.split(r"[;；]", cell) if isinstance(cell, str) else cell
         for name in map(str.strip, names):

@@ -6,6 +6,7 @@ the sum over its units (activity x coefficient) and supply streams, what it take
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -216,4 +217,4 @@ def great_circle_km(
 
 def columns_of(rows: Iterable[object], *names: str) -> pd.DataFrame:
     """Some fields of records as a table."""
-    return pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
+    return pd.DataFrame(map(attrgetter(*names), rows), columns=names)

@@ -79,10 +79,11 @@ def find_matches(dataset: Dataset, actors: Actors) -> Matches:
     gives = gives[gives["most"] > 0].join(places, on="actor")
     takes = takes[takes["most"] > 0].join(places, on="actor")
     ways = _ways(dataset, gives, takes)
-    tested = list(_open_pairs(dataset, gives, takes, ways))
+    tests = PairTests(dataset)
+    tested = list(_open_pairs(tests, gives, takes, ways))
     pairs = pd.concat([found for found, _ in tested] or [_no_pairs()], ignore_index=True)
     refused = pd.concat([misses for _, misses in tested], ignore_index=True) if tested else None
-    table = _with_declared(dataset, _carried(dataset, pairs), gives, takes, places, ways)
+    table = _with_declared(tests, _carried(dataset, pairs), gives, takes, places, ways)
     return Matches(
         table[CANDIDATE_COLUMNS].sort_values(
             ["donor", "receiver", "resource", "serves"], ignore_index=True
@@ -117,15 +118,14 @@ def _ways(dataset: Dataset, gives: pd.DataFrame, takes: pd.DataFrame) -> pd.Data
 
 
 def _open_pairs(
-    dataset: Dataset,
+    tests: PairTests,
     gives: pd.DataFrame,
     takes: pd.DataFrame,
     ways: pd.DataFrame,
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """Candidates and near-misses of each way, tested block by block."""
-    if dataset.settings.network.matching == "declared":
+    if tests.dataset.settings.network.matching == "declared":
         return
-    tests = PairTests(dataset)
     supplies = dict(iter(gives.groupby("resource", sort=False)))
     needs = dict(iter(takes.groupby("resource", sort=False)))
     for way in ways.itertuples(index=False):
@@ -233,7 +233,7 @@ def _carried(dataset: Dataset, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_declared(
-    dataset: Dataset,
+    tests: PairTests,
     candidates: pd.DataFrame,
     gives: pd.DataFrame,
     takes: pd.DataFrame,
@@ -241,9 +241,10 @@ def _with_declared(
     ways: pd.DataFrame,
 ) -> pd.DataFrame:
     """Candidates, with the declared links, today's exchanges and the amounts put in."""
+    dataset = tests.dataset
     key = ["donor", "receiver", "resource", "serves"]
     table = pd.concat(
-        [_declared_links(dataset, gives, takes, places, ways), candidates], ignore_index=True
+        [_declared_links(tests, gives, takes, places, ways), candidates], ignore_index=True
     ).drop_duplicates(key, keep="first")
 
     today = columns_of(
@@ -260,6 +261,8 @@ def _with_declared(
     table = pd.concat([table, _carried(dataset, missing)], ignore_index=True)
     table = table.merge(today, on=key, how="left")
     table["today"] = table["today"].fillna(0.0)
+    if dataset.settings.baseline == "none":
+        table["today"] = 0.0
 
     # What runs today runs on a link that exists; only more of it would have to be built.
     used = table.groupby("link")["today"].transform("sum").where(table["link"] != "", 0.0)
@@ -278,13 +281,17 @@ def _with_declared(
 
 
 def _declared_links(
-    dataset: Dataset,
+    tests: PairTests,
     gives: pd.DataFrame,
     takes: pd.DataFrame,
     places: pd.DataFrame,
     ways: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Candidates along the rows of links.csv, their own costs before the carrier's."""
+    """Candidates along the rows of links.csv, their own costs before the carrier's.
+
+    A link replaces distance, reach and cost; it mends no state, property or missing licence.
+    """
+    dataset = tests.dataset
     own = columns_of(
         dataset.links,
         "link_id",
@@ -309,6 +316,7 @@ def _declared_links(
         left_on=["receiver", "serves"],
         right_on=["actor", "serves"],
     )
+    own = own[_fit(tests, own, gives, takes)]
     number = ["distance", "freight", "fixed_cost", "capacity_cost", "most_capacity"]
     own[number] = own[number].astype(float)
     start, end = places.loc[own["donor"]], places.loc[own["receiver"]]
@@ -328,6 +336,21 @@ def _declared_links(
     limited |= np.isfinite(table["most_capacity"]) & own["link_id"].duplicated(keep=False)
     table["link"] = own["link_id"].where(limited, "")
     return table
+
+
+def _fit(
+    tests: PairTests, pairs: pd.DataFrame, gives: pd.DataFrame, takes: pd.DataFrame
+) -> pd.Series:
+    """Which declared pairs nothing but distance could refuse."""
+    fit = pd.Series(True, pairs.index)
+    for (resource, serves), rows in pairs.groupby(["resource", "serves"], sort=False):
+        donors = gives[(gives["resource"] == resource) & gives["actor"].isin(rows["donor"])]
+        receivers = takes[(takes["resource"] == serves) & takes["actor"].isin(rows["receiver"])]
+        reason = tests.unfit(rows.iloc[0], donors, receivers)
+        i = pd.Index(donors["actor"]).get_indexer(rows["donor"])
+        j = pd.Index(receivers["actor"]).get_indexer(rows["receiver"])
+        fit.loc[rows.index] = reason[i, j] == ""
+    return fit
 
 
 def _way_km(dataset: Dataset, start: pd.DataFrame, end: pd.DataFrame) -> np.ndarray:

@@ -88,14 +88,8 @@ class PairTests:
         def refuse(where: np.ndarray, why: str) -> None:
             reason[pairs & (reason == "") & where] = why
 
-        refuse(self._states_differ(donors, receivers, resource, serves), "state")
-        for name, broken in self._limits_broken(donors, receivers, resource, serves):
-            refuse(broken, f"property:{name}")
-        if resource.hazardous:
-            refuse(~self._licensed(receivers, resource.resource_id)[None, :], "licence")
-            if not self.dataset.settings.network.hazardous_across_province:
-                home, abroad = both("province")
-                refuse(home != abroad, "province")
+        for why, where in self._unfit(donors, receivers, resource, serves):
+            refuse(where, why)
         refuse(~together & np.isnan(km), "no_place")
         carrier = self.dataset.carrier.get(resource.carrier_id)
         if carrier is None:
@@ -108,6 +102,31 @@ class PairTests:
             lot = carrier.least_lot / carrier_units(resource, carrier)
             refuse(~together & (most < lot), "small_lot")
         return km, pairs, reason
+
+    def unfit(self, way: Any, donors: pd.DataFrame, receivers: pd.DataFrame) -> np.ndarray:
+        """Why a pair is refused whatever carries it: state, property, licence or province."""
+        reason = np.full((len(donors), len(receivers)), "", dtype=object)
+        resource, serves = self.dataset.resource[way.resource], self.dataset.resource[way.serves]
+        for why, where in self._unfit(donors, receivers, resource, serves):
+            reason[(reason == "") & where] = why
+        return reason
+
+    def _unfit(
+        self,
+        donors: pd.DataFrame,
+        receivers: pd.DataFrame,
+        resource: Resource,
+        serves: Resource,
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        yield "state", self._states_differ(donors, receivers, resource, serves)
+        for name, broken in self._limits_broken(donors, receivers, resource, serves):
+            yield f"property:{name}", broken
+        if resource.hazardous:
+            licensed = self._licensed(receivers, resource.resource_id)
+            yield "licence", np.broadcast_to(~licensed, (len(donors), len(receivers)))
+            if not self.dataset.settings.network.hazardous_across_province:
+                home, abroad = donors["province"].to_numpy(), receivers["province"].to_numpy()
+                yield "province", home[:, None] != abroad[None, :]
 
     def _states_differ(
         self,
@@ -145,13 +164,20 @@ class PairTests:
         }.values()
         for name in sorted({q.property_id for q in given} & {q.property_id for q in taken}):
             value = {q.owner_id: q.value for q in given if q.property_id == name}
-            limit = {q.owner_id: (q.least, q.most) for q in taken if q.property_id == name}
             values = np.array([value.get(owner) for owner in _owners(donors)], dtype=float)
-            bounds = np.array(
-                [limit.get(owner, (None, None)) for owner in _owners(receivers)], dtype=float
-            ).reshape(-1, 2)
-            low, high = bounds[None, :, 0], bounds[None, :, 1]
-            yield name, (values[:, None] < low) | (values[:, None] > high)
+            broken = np.zeros((len(donors), len(receivers)), dtype=bool)
+            for about in dict.fromkeys((resource.resource_id, serves.resource_id)):
+                limit = {
+                    q.owner_id: (q.least, q.most)
+                    for q in taken
+                    if q.property_id == name and q.resource_id == about
+                }
+                bounds = np.array(
+                    [limit.get(owner, (None, None)) for owner in _owners(receivers)], dtype=float
+                ).reshape(-1, 2)
+                broken |= values[:, None] < bounds[None, :, 0]
+                broken |= values[:, None] > bounds[None, :, 1]
+            yield name, broken
 
     def _licensed(self, receivers: pd.DataFrame, resource: str) -> np.ndarray:
         """Which receivers may take a hazardous waste: by licence, or as their recipe's own feed."""

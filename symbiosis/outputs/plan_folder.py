@@ -30,6 +30,11 @@ from symbiosis.outputs.json_text import json_text
 from symbiosis.planning.plan import Plan
 
 PACKAGES = ("symbiosis-optimizer", "pyomo", "highspy", "networkx", "pandas", "pydantic")
+NUMBERS = frozenset(
+    "today plan change size utilisation capital_cost running_cost land labour maturity lead_months "
+    "yields distance_km freight capacity existing value limit slack price".split()
+)
+FLAGS = frozenset({"prioritised", "closed"})
 SHORT_TABLES = ("chains", "projects", "exchanges", "links", "limits")
 
 
@@ -173,8 +178,7 @@ def read_plan_folder(folder: Path) -> tuple[Dataset, Plan]:
         document = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
         provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
         tables = {
-            path.stem: pd.read_csv(path, encoding="utf-8-sig", keep_default_na=True)
-            for path in sorted((folder / "tables").glob("*.csv"))
+            path.stem: _read_table(path) for path in sorted((folder / "tables").glob("*.csv"))
         }
         settings, changes = document["settings"], tuple(provenance["changes"])
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -184,7 +188,7 @@ def read_plan_folder(folder: Path) -> tuple[Dataset, Plan]:
     dataset = read_dataset(folder / "inputs", changes)
     dataset = _with_settings(dataset, settings)
     facts = {key: document[key] for key in ("status", "objective", "npv_wanyuan")}
-    return dataset, Plan(_text_cells(tables), facts)
+    return dataset, Plan(tables, facts)
 
 
 def _with_settings(dataset: Dataset, settings: dict[str, Any]) -> Dataset:
@@ -192,10 +196,11 @@ def _with_settings(dataset: Dataset, settings: dict[str, Any]) -> Dataset:
     return replace(dataset, settings=Settings.model_validate(settings))
 
 
-def _text_cells(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Empty text cells are empty texts again, not unknown numbers."""
-    for table in tables.values():
-        for column in table.columns:
-            if table[column].dtype.kind not in "fiub" or table[column].isna().all():
-                table[column] = table[column].astype(object).where(table[column].notna(), "")
-    return tables
+def _read_table(path: Path) -> pd.DataFrame:
+    """A table as it was written: texts stay texts (an id may be 007 or NA), numbers are numbers."""
+    table = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    for column in NUMBERS.intersection(table.columns):
+        table[column] = pd.to_numeric(table[column])
+    for column in FLAGS.intersection(table.columns):
+        table[column] = table[column].map({"True": True, "False": False}).astype(bool)
+    return table

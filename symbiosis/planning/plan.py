@@ -356,7 +356,7 @@ def indicators_table(dataset: Dataset, tables: Mapping[str, pd.DataFrame]) -> pd
     """Every indicator of a year of today and of the plan, from trades and exchanges."""
     rows = []
     trades, exchanges = tables["trades"], tables["exchanges"]
-    for t in dict.fromkeys([*trades["period"], *exchanges["period"]]) or ["base"]:
+    for t in (period.id for period in dataset.settings.periods):
         values = {}
         for column in ("today", "plan"):
             here = trades[trades["period"] == t]

@@ -2,12 +2,14 @@
 
 import csv
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import build_datasets
 from library import Library
+from park_tables import park_tables
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.fields import Evidence
 from symbiosis.inputs.reader import read_dataset
@@ -83,6 +85,45 @@ def test_a_correction_is_applied_once(copies):
     table.write_text(table.read_text(encoding="utf-8").replace(",4,45,40,", ",4,33,40,"), "utf-8")
     with pytest.raises(ValueError, match="J01.var_opex_yuan_per_unit is 33"):
         library.projects()
+
+
+def test_another_park_needs_only_another_park_toml():
+    """Yongdeng's silicon and aluminium works, built by the same code from a few choices."""
+    choices = tomllib.loads((HONGGU / "park.toml").read_text("utf-8"))
+    kinds = choices["projects"]["kinds"]
+    named_here = ("links", "closing", "ranges", "qualities", "properties", "market_limits")
+    for section in (*named_here, "markets", "substitutes_left_out"):
+        del choices[section]
+    own = {
+        "level": "provincial",
+        "province": "甘肃",
+        "land_available": 500,
+        "low": 250,
+        "high": 1e3,
+    }
+    off = ["J02", "J14", "J15", "J16", "J18", "J19", "J43", "JM04", "JM05", "JM07", "JM20", "JM21"]
+    choices |= {
+        "market_region": "YD",
+        "parks": [own | {"park_id": "LH-YD", "reason": "a test"}],
+        "enterprises": {"ids": ["E20", "E21", "E22", "E23", "E24", "E25"]},
+        "exchanges": {},
+        "projects": {
+            "parks": ["LH-YD"],
+            "variable_cost_range": [0.7, 1.3],
+            "kinds": kinds,
+            "unavailable": dict.fromkeys(off, "a test"),
+        },
+        "chains": {"ids": ["YD1", "YD2", "YD3", "YD4", "YD5"]},
+    }
+    library = Library(DATASETS / "library", choices["families"])
+    tables = park_tables(choices, library)
+    assert {row["park_id"] for row in tables["project_places"]} == {"LH-YD"}
+    assert "E22" in {row["enterprise_id"] for row in tables["units"]}
+    assert {row["chain_id"] for row in tables["chain_stages"]} == set(choices["chains"]["ids"])
+    choices["projects"]["unavailable"].pop("J02")
+    choices["projects"]["unavailable"].pop("JM05")
+    with pytest.raises(ValueError, match="no stage names a recipe of J02, JM05"):
+        park_tables(choices, library)
 
 
 # The dataset

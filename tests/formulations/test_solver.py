@@ -127,7 +127,7 @@ def test_time_limit_returns_the_best_plan():
 
 def test_time_limit_without_a_plan():
     model, _ = splits()
-    with pytest.raises(NoPlanInTimeError, match=r"No plan was found in 0.5 s"):
+    with pytest.raises(NoPlanInTimeError, match="No plan was found in"):
         solve(model, SolverOptions(time_limit_s=0.5))
 
 

@@ -1,7 +1,6 @@
 """Matching by hand: each possible exchange with its numbers, and each reason to refuse one."""
 
 import random
-import resource as process
 import sys
 import time
 from dataclasses import replace
@@ -58,6 +57,13 @@ def test_the_detour_lengthens_the_way():
     row = only(matches(open_park(), network={"detour_factor": 1.3}).candidates)
     assert row.distance_km == pytest.approx(13, rel=1e-5)
     assert matches(open_park(16), network={"detour_factor": 1.3}).candidates.empty
+
+
+def test_least_distance():
+    """Where coordinates are rough every way between two sites counts at least 15 km."""
+    row = only(matches(open_park(), network={"least_distance_km": 15}).candidates)
+    assert row.distance_km == pytest.approx(15)
+    assert row.freight == pytest.approx(0.017)
 
 
 def test_distances_are_symmetric():
@@ -300,9 +306,9 @@ def test_the_first_reason_is_told():
 
 
 def test_too_little_for_a_lot():
-    """80 t are below a smallest lot of 90: no candidate."""
+    """80 t are below a smallest lot of 90: refused for it."""
     park = open_park().change("carriers", "truck", least_lot=90)
-    assert matches(park).candidates.empty
+    assert refused(park) == ("small_lot", "")
     park.change("carriers", "truck", least_lot=80)
     assert len(matches(park).candidates) == 1
 
@@ -411,6 +417,7 @@ def test_a_region_in_time():
 
     About a quarter of a million pairs are in reach; tested one by one they would take minutes.
     """
+    process = pytest.importorskip("resource")  # not on Windows
     rng = random.Random(0)
     park = Park(network={"matching": "open"})
     park.add("carriers", carrier_id="truck", unit="t", reach=40, freight=0.001)

@@ -1,0 +1,82 @@
+"""What is suspicious in a dataset: nothing forbids it, but a person should look at it.
+
+One function a rule; each yields warnings with a weight, the worst first. A rule that finds more
+than `MOST_LINES` says how many it leaves out. Errors, which forbid a study, are found on reading.
+
+    closing      mass and energy that do not close
+    receivers    what nobody takes, gives or exchanges
+    slips        numbers in another unit, 10^3 or 10^4 off
+    confidence   assumptions, sources, coordinates
+    chains       chains, projects that are not offered or below the floor, rows nothing refers to
+    common       warnings and their words
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from symbiosis.domain.errors import Fault
+from symbiosis.locale import _
+from symbiosis.planning.study import Prepared
+from symbiosis.planning.suspicions.chains import (
+    below_floor,
+    fills_no_chain,
+    switched_off,
+    unperformed,
+    unused,
+)
+from symbiosis.planning.suspicions.closing import enterprises_close, recipes_close
+from symbiosis.planning.suspicions.common import Weighed, warning
+from symbiosis.planning.suspicions.confidence import assumptions, coordinates, provenance
+from symbiosis.planning.suspicions.receivers import dead_ends, isolated
+from symbiosis.planning.suspicions.slips import (
+    capacities,
+    carriages,
+    coefficients,
+    own_range,
+    prices,
+    project_costs,
+)
+
+__all__ = ["MOST_LINES", "suspicions"]
+
+MOST_LINES = 15
+
+_RULES: tuple[Callable[[Prepared], Iterator[Weighed]], ...] = (
+    recipes_close,
+    enterprises_close,
+    dead_ends,
+    isolated,
+    own_range,
+    prices,
+    project_costs,
+    capacities,
+    coefficients,
+    carriages,
+    assumptions,
+    provenance,
+    coordinates,
+    unperformed,
+    fills_no_chain,
+    unused,
+    below_floor,
+    switched_off,
+)
+
+
+def suspicions(prepared: Prepared) -> list[Fault]:
+    """Every suspicious thing of a dataset, by file and row."""
+    found = [fault for rule in _RULES for fault in _worst(rule(prepared))]
+    return sorted(found, key=lambda fault: (fault.file, fault.row == 0, fault))
+
+
+def _worst(weighed: Iterable[Weighed]) -> Iterator[Fault]:
+    """The worst warnings of a rule, and how many more there are in each file."""
+    ranked = [fault for weight, fault in sorted(weighed, key=lambda pair: (-pair[0], pair[1]))]
+    yield from ranked[:MOST_LINES]
+    for file, count in Counter(fault.file for fault in ranked[MOST_LINES:]).items():
+        problem = _("{count} more of the kind '{example}'; the {shown} worst are listed")
+        yield warning(
+            file,
+            problem.format(count=count, shown=MOST_LINES, example=ranked[0].problem),
+            _("mend those first, then check again"),
+        )[1]
