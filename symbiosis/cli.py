@@ -4,20 +4,17 @@ What a command does is imported when it runs: Pyomo and pandas take seconds, hel
 """
 
 import io
+import re
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
-from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import DatasetError, SymbiosisError, UsageError
-from symbiosis.domain.settings import Settings
 from symbiosis.inputs.embedded import dataset_path, embedded_names
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.inputs.template import write_template
@@ -40,7 +37,9 @@ def main(arguments: list[str] | None = None) -> None:
         set_language(_language_asked(arguments))
         code = build_app()(args=arguments, standalone_mode=False)
     except typer.TyperException as error:
-        code = _report(as_json, UsageError(error.format_message()))
+        if not error.format_message():  # no command at all: the help has been shown
+            sys.exit(UsageError.exit_code)
+        code = _report(as_json, UsageError(_usage_text(error)))
     except SymbiosisError as error:
         code = _report(as_json, error)
     except (KeyboardInterrupt, typer.Abort):
@@ -103,27 +102,22 @@ def _named_dataset(name: str | None) -> Path:
     return dataset_path(name)
 
 
-def _with_options(dataset: Dataset, options: dict[str, Any]) -> Dataset:
-    """The dataset under options of the command line, `section.name` -> value.
-
-    Raises:
-        UsageError: if a value cannot be used.
-    """
-    settings = dataset.settings.model_dump()
-    for name, value in options.items():
-        if value is None:
-            continue
-        section, _dot, key = name.rpartition(".")
-        (settings[section] if section else settings)[key] = value
-    try:
-        return replace(dataset, settings=Settings.model_validate(settings))
-    except ValueError as error:
-        problems: list[Any] = error.errors() if isinstance(error, ValidationError) else []
-        text = "; ".join(
-            f"{'.'.join(map(str, p['loc']))}: {p['msg'].removeprefix('Value error, ')}"
-            for p in problems
-        )
-        raise UsageError(text or str(error)) from None
+def _usage_text(error: typer.TyperException) -> str:
+    """What is wrong with the words of a command, in the language in use."""
+    option, parameter = getattr(error, "option_name", None), getattr(error, "param", None)
+    command = re.fullmatch(r"No such command '(.*)'\.?(?: .*)?", error.format_message())
+    extra = re.fullmatch(r"Got unexpected extra argument\(?s?\)? \((.*)\)", error.format_message())
+    if option and type(error).__name__ == "NoSuchOption":
+        text = _("there is no option {name}").format(name=option)
+    elif command:
+        text = _("there is no command {name}").format(name=command[1])
+    elif extra:
+        text = _("'{words}' are words too many").format(words=extra[1])
+    elif parameter is not None and type(error).__name__ == "MissingParameter":
+        text = _("{name} is missing").format(name=parameter.name.upper())
+    else:
+        text = error.format_message()
+    return text + "; " + _("symbiosis --help lists what there is")
 
 
 def _progress_line() -> Callable[[Any], None]:
@@ -172,6 +166,10 @@ def build_app() -> typer.Typer:
         typer.Option("--set", help=_("change a cell: table.key.column=value (may stand often)")),
     ]
 
+    @app.callback()
+    def everything(lang: lang_option = None) -> None:
+        """`symbiosis --lang zh --help`: the language has been looked at before."""
+
     @app.command(help=_("Choose chains, projects, links and exchanges: the main job."))
     def plan(
         name: name_argument = None,
@@ -180,36 +178,40 @@ def build_app() -> typer.Typer:
             typer.Option(help=_("npv, co2e, fresh_water, disposed, virgin or byproduct_exchanged")),
         ] = None,
         chains: Annotated[
-            int | None, typer.Option(help=_("at most so many priority chains"))
+            str | None, typer.Option(help=_("at most so many priority chains"))
         ] = None,
         budget: Annotated[
             str | None, typer.Option(help=_("most to invest, with its unit: '5 亿元'"))
         ] = None,
         changes: set_option = None,
-        time_limit: Annotated[float | None, typer.Option(help=_("seconds"))] = None,
-        gap: Annotated[float | None, typer.Option(help=_("proven gap to stop at, 0.001"))] = None,
-        seed: Annotated[int | None, typer.Option(help=_("seed of the search"))] = None,
+        time_limit: Annotated[str | None, typer.Option(help=_("seconds"))] = None,
+        gap: Annotated[str | None, typer.Option(help=_("proven gap to stop at, 0.001"))] = None,
+        seed: Annotated[str | None, typer.Option(help=_("seed of the search"))] = None,
         out: Annotated[
             Path | None, typer.Option(help=_("folder of the plan; without it plans/NAME"))
         ] = None,
         json_: json_option = False,
         lang: lang_option = None,
     ) -> int:
+        from symbiosis.commands import run_plan
+        from symbiosis.outputs.plan_folder import Source
+
         options = {
             "objective": objective,
             "chains.at_most": chains,
-            "chains.at_least": None if chains is None else min(chains, 1),
+            "chains.at_least": "0" if chains == "0" else None,
             "money.budget": budget,
             "solver.time_limit_s": time_limit,
             "solver.gap": gap,
             "solver.seed": seed,
         }
-        from symbiosis.commands import run_plan
-        from symbiosis.outputs.plan_folder import Source
-
+        edits = (
+            *(changes or ()),
+            *(f"study.{name}={value}" for name, value in options.items() if value is not None),
+        )
         started = time.perf_counter()
-        folder, edits = _named_dataset(name), tuple(changes or ())
-        dataset = _with_options(read_dataset(folder, edits), options)
+        folder = _named_dataset(name)
+        dataset = read_dataset(folder, edits)
         return run_plan(
             dataset,
             Source(folder, edits),
@@ -262,7 +264,7 @@ def build_app() -> typer.Typer:
         dataset = read_dataset(_named_dataset(name), tuple(changes or ()))
         return run_screen(dataset, json_, _console())
 
-    @app.command(help=_("Measure the network and write it for Gephi, GraphML tools and pandas."))
+    @app.command(help=_("Measure the network; write it for Gephi, GraphML and pandas."))
     def graph(
         name: Annotated[
             str | None,

@@ -14,7 +14,7 @@ from lxml import etree
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.outputs.text import Names
 
-WIDTH, HEIGHT, RADIUS = 1280, 640, 200
+WIDTH, HEIGHT, RADIUS = 1400, 640, 190
 NEW, OLD, ENTERPRISE = "#d55e00", "#9a9a9a", "#0072b2"
 FONT = "Helvetica, Arial, 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
@@ -97,12 +97,15 @@ def main() -> None:
         etree.SubElement(svg, "circle", cx=f"{x0:.0f}", cy=f"{y0:.0f}", r="7", fill=colour)
         side = math.cos(angle)
         anchor = "middle" if abs(side) < 0.3 else ("start" if side > 0 else "end")
-        below = abs(side) < 0.3 and math.sin(angle) > 0
+        below = math.sin(angle) > 0
         lines = wrapped(names.actor(actor))
-        top = y0 + (22 if below else -8 * len(lines)) if anchor == "middle" else y0 - 3
+        top = y0 + (24 if below else 2 - 14 * len(lines)) if anchor == "middle" else y0 - 3
         for number, text in enumerate(lines):
             label = etree.SubElement(
-                svg, "text", x=f"{x0 + 12 * side:.0f}", y=f"{top + 14 * number:.0f}"
+                svg,
+                "text",
+                x=f"{x0 + (0 if anchor == 'middle' else math.copysign(13, side)):.0f}",
+                y=f"{top + 14 * number:.0f}",
             )
             label.set("text-anchor", anchor)
             label.set("font-size", "12")

@@ -8,7 +8,7 @@ nothing leaks through a binary of 1e-6; if the objective then moves, the answer 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import highspy
@@ -85,7 +85,7 @@ def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
         arrays, lambda some: new_highs(some, integer=False, options=options), options.time_limit_s
     )
     left_s = max(0.0, options.time_limit_s - (time.perf_counter() - handed))
-    search = _Search(arrays, replace(options, time_limit_s=left_s))
+    search = _Search(arrays, options, left_s)
     status = search.run()
     values, bound = search.values, search.bound
     objective = _objective(arrays, values)
@@ -174,9 +174,10 @@ def new_highs(arrays: CompiledModel, integer: bool, options: SolverOptions) -> h
 class _Search:
     """A solve in a thread of its own, with the best values found so far."""
 
-    def __init__(self, arrays: CompiledModel, options: SolverOptions) -> None:
+    def __init__(self, arrays: CompiledModel, options: SolverOptions, left_s: float) -> None:
         self.arrays = arrays
         self.options = options
+        self.left_s = left_s
         self.values = np.zeros(0)
         self.bound = np.nan
         self.best: np.ndarray | None = None
@@ -187,6 +188,7 @@ class _Search:
     def run(self) -> str:
         """Search until optimal, out of time or interrupted; returns the status of the plan."""
         highs = new_highs(self.arrays, integer=True, options=self.options)
+        highs.setOptionValue("time_limit", self.left_s)
         highs.cbMipImprovingSolution += self._improved
         highs.cbMipLogging += self._logged
         highs.cbMipInterrupt += self._polled

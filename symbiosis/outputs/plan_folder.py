@@ -22,7 +22,6 @@ import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import UsageError
-from symbiosis.domain.settings import Settings
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.locale import _
 from symbiosis.outputs.gephi import write_gexf
@@ -180,20 +179,18 @@ def read_plan_folder(folder: Path) -> tuple[Dataset, Plan]:
         tables = {
             path.stem: _read_table(path) for path in sorted((folder / "tables").glob("*.csv"))
         }
-        settings, changes = document["settings"], tuple(provenance["changes"])
+        facts = {key: document[key] for key in ("status", "objective", "npv_wanyuan")}
+        changes = tuple(provenance["changes"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             _("{folder} holds no whole plan ({error})").format(folder=folder, error=error)
         ) from error
     dataset = read_dataset(folder / "inputs", changes)
-    dataset = _with_settings(dataset, settings)
-    facts = {key: document[key] for key in ("status", "objective", "npv_wanyuan")}
-    return dataset, Plan(tables, facts)
-
-
-def _with_settings(dataset: Dataset, settings: dict[str, Any]) -> Dataset:
-    """The dataset under the settings its plan was made with (options on the command line too)."""
-    return replace(dataset, settings=Settings.model_validate(settings))
+    if dataset.digest != document["dataset"]["hash"]:
+        raise UsageError(
+            _("the inputs in {folder} are not those the plan was made from").format(folder=folder)
+        )
+    return replace(dataset, name=document["dataset"]["name"]), Plan(tables, facts)
 
 
 def _read_table(path: Path) -> pd.DataFrame:

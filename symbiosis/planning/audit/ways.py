@@ -132,7 +132,7 @@ class Ways:
             efficiency = 1 - row.loss_share
         of_row = self.infrastructure(row.link_id)
         costs = of_row is not None and (of_row.fixed_cost[1] > 0 or of_row.capacity_cost[1] > 0)
-        limited = row.most_capacity is not None and serves != row.resource_id
+        limited = row.most_capacity is not None and self._is_shared(row)
         return Way(
             "link",
             True,
@@ -145,6 +145,22 @@ class Ways:
             least_lot,
             row.link_id if costs or limited else "",
         )
+
+    def _is_shared(self, row: Link) -> bool:
+        """Whether the link's resource may serve several needs of the receiver."""
+        needs = {
+            resource
+            for unit in self.records.processes.values()
+            if unit.actor == row.to_id and (unit.place or unit.most > 0)
+            for resource, coefficient in unit.takes.items()
+            if coefficient > 0
+        }
+        for stream in self.records.streams.values():
+            most = stream.amount if stream.most_amount is None else stream.most_amount
+            if (stream.enterprise_id, stream.direction) == (row.to_id, "need") and most > 0:
+                needs.add(stream.resource_id)
+        served = [self.records.way(row.resource_id, need) for need in needs]
+        return sum(way is not None and way[1] > 0 for way in served) > 1
 
     def _declared_km(self, row: Link) -> float:
         """Length of a declared link; nil within a site and where a place is not known."""
