@@ -11,6 +11,7 @@ import pyomo.environ as pyo
 from symbiosis_models.balance import Balance
 from symbiosis_models.chains import add_chains
 from symbiosis_models.exchanges import add_exchanges, add_markets
+from symbiosis_models.heat_cascade import add_heat_cascade
 from symbiosis_models.links import add_links
 from symbiosis_models.money import add_money, add_objective
 from symbiosis_models.problem import Problem
@@ -35,6 +36,7 @@ def build_chain_selection(problem: Problem) -> pyo.ConcreteModel:
         add_exchanges(model, problem, balance)
         add_markets(model, problem, balance)
         add_links(model, problem)
+        add_heat_cascade(model, problem, balance)
         balance.close(model)
         add_chains(model, problem, balance)
         add_money(model, problem)

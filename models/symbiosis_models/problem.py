@@ -59,6 +59,48 @@ class StreamData:
 
 
 @dataclass(frozen=True)
+class HeatLoadData:
+    """A thermal stream in its zone, temperatures shifted, °C.
+
+    unit_id   unit whose activity it follows, "" for a fixed load
+    heat      GJ/year at factor 1, or GJ per unit of activity
+    factors   slice -> load as a share of `heat`, 1 where a slice is not named
+    """
+
+    zone: str
+    actor: str
+    stream_id: str
+    role: str
+    high: float
+    low: float
+    unit_id: str
+    heat: float
+    factors: Mapping[str, float]
+
+    @property
+    def sign(self) -> float:
+        """A hot stream brings heat, a cold one takes it."""
+        return 1.0 if self.role == "hot" else -1.0
+
+    def share_within(self, high: float, low: float) -> float:
+        """Share of the load's span that lies in an interval of its zone."""
+        inside = min(self.high, high) - max(self.low, low)
+        return inside / (self.high - self.low) if inside > 0 else 0.0
+
+    def fixed_heat(self, hours_share: float, slice_id: str) -> float:
+        """Heat of a fixed load in a slice, GJ/year."""
+        return self.heat * hours_share * self.factors.get(slice_id, 1.0)
+
+    def most_heat(
+        self, most_activity: Mapping[str, float], hours_share: float, slice_id: str
+    ) -> float:
+        """The most heat the load can have in a slice, GJ/year."""
+        if self.unit_id:
+            return self.heat * most_activity[self.unit_id] * hours_share
+        return self.fixed_heat(hours_share, slice_id)
+
+
+@dataclass(frozen=True)
 class SizeSegment:
     """A stretch of sizes whose costs are straight lines, or a single size of a menu (low = high).
 
@@ -165,6 +207,7 @@ class Problem:
     shared_limits     limit -> most per year for all actors of it together
     land              park -> mu available
     chain_places      chain-filling place -> chains it may serve
+    hot_utility, cold_utility   resources that close the heat cascades, "" for none
     today_cash        万元 a year of today, counted as the plan counts it
     objective_weights of a physical objective: (resource, buy|sell|dispose|exchanged) -> weight
     """
@@ -187,6 +230,9 @@ class Problem:
     chains_at_least: int
     chains_at_most: int
     budget: float | None
+    heat_loads: tuple[HeatLoadData, ...]
+    hot_utility: str
+    cold_utility: str
     today_cash: float
     objective: str
     objective_weights: Mapping[tuple[str, str], float]

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from symbiosis.domain.errors import Fault
+from symbiosis.domain.heat import Profile, ThermalStream
 from symbiosis.domain.places import Enterprise, Link, Park, Stream, TodayExchange, Unit
 from symbiosis.domain.projects import (
     Chain,
@@ -42,6 +43,8 @@ class Dataset:
     project_sizes: tuple[ProjectSize, ...] = ()
     project_units: tuple[ProjectUnit, ...] = ()
     project_places: tuple[ProjectPlace, ...] = ()
+    thermal_streams: tuple[ThermalStream, ...] = ()
+    profiles: tuple[Profile, ...] = ()
     substitutes: tuple[Substitute, ...] = ()
     links: tuple[Link, ...] = ()
     exchanges: tuple[TodayExchange, ...] = ()

@@ -53,6 +53,9 @@ class Enterprise(Evidence):
     )
     licensed_wastes: Annotated[Words, Refers(("resources",))] = ()
     placeholder: Flag = False
+    internal_integration: Flag = Field(
+        default=True, description="its own hot streams may heat its own cold ones directly"
+    )
 
 
 class Unit(Evidence):

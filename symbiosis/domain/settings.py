@@ -85,6 +85,20 @@ class Network(_Section):
     )
 
 
+class Heat(_Section):
+    """[heat]: how heat cascades are closed at their top and bottom."""
+
+    hot_utility: str = Field(
+        default="", description="resource (GJ) that heats what the cascade cannot; bought or made"
+    )
+    cold_utility: str = Field(
+        default="", description="resource (GJ) that takes up what is left at the bottom"
+    )
+    approach_k: Annotated[float, Field(ge=0)] = Field(
+        default=10.0, description="smallest temperature difference of streams without their own"
+    )
+
+
 class Policy(_Section):
     """[policy]: rules of document 148 that bind in every plan."""
 
@@ -131,6 +145,7 @@ class Settings(_Section):
     money: Money = Money()
     chains: Chains = Chains()
     network: Network = Network()
+    heat: Heat = Heat()
     policy: Policy = Policy()
     solver: Solver = Solver()
     periods: tuple[Period, ...] = (Period(id="base", years=15),)

@@ -12,7 +12,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from symbiosis.domain import places, projects, resources
+from symbiosis.domain import heat, places, projects, resources
 from symbiosis.domain.errors import Fault, UsageError
 from symbiosis.domain.fields import Evidence, Row
 from symbiosis.locale import _
@@ -56,6 +56,8 @@ TABLES = {
         Table("project_sizes", projects.ProjectSize, ("project_id", "size")),
         Table("project_units", projects.ProjectUnit, ("project_id", "recipe_id")),
         Table("project_places", projects.ProjectPlace, ("place_id",)),
+        Table("thermal_streams", heat.ThermalStream, ("stream_id",)),
+        Table("profiles", heat.Profile, ("profile_id", "slice_id")),
         Table(
             "qualities",
             resources.Quality,

@@ -13,6 +13,7 @@ import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.places import Unit
+from symbiosis.network.heat_zones import HeatLoad, heat_loads
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 
@@ -74,11 +75,24 @@ class ActorStream:
 
 @dataclass(frozen=True)
 class Actors:
-    """Actors, their units and streams, offered projects included."""
+    """Actors, their units and streams, offered projects included; `heat` by zone."""
 
     actors: Mapping[str, Actor]
     units: tuple[ActorUnit, ...]
     streams: tuple[ActorStream, ...]
+    heat: tuple[HeatLoad, ...] = ()
+    hot_utility: str = ""
+    cold_utility: str = ""
+
+    def most_heat(self) -> dict[str, float]:
+        """The most heat that can pass at the site of an actor, GJ/year."""
+        most = {unit.unit_id: unit.most for unit in self.units}
+        found: dict[str, float] = {}
+        for load in self.heat:
+            peak = max([1.0, *load.factors.values()])
+            heat = load.heat * (most[load.unit_id] if load.unit_id else peak)
+            found[load.actor] = found.get(load.actor, 0.0) + heat
+        return found
 
 
 def read_actors(dataset: Dataset) -> Actors:
@@ -139,7 +153,15 @@ def read_actors(dataset: Dataset) -> Actors:
         )
         for row in dataset.streams
     )
-    return Actors(actors, tuple(units), streams)
+    heat = dataset.settings.heat
+    return Actors(
+        actors,
+        tuple(units),
+        streams,
+        heat_loads(dataset, {a.actor_id: a.site for a in actors.values()}, units),
+        heat.hot_utility,
+        heat.cold_utility,
+    )
 
 
 def _coordinates(*places: object) -> tuple[float, float]:
@@ -195,6 +217,9 @@ def amounts(actors: Actors, direction: str) -> pd.DataFrame:
     for stream in actors.streams:
         if stream.direction == direction:
             rows.append((stream.actor_id, stream.resource_id, stream.today, stream.most))
+    utility = actors.cold_utility if direction == "supply" else actors.hot_utility
+    if utility:
+        rows += [(actor, utility, 0.0, most) for actor, most in actors.most_heat().items()]
     table = pd.DataFrame(rows, columns=["actor", "resource", "today", "most"])
     return table.groupby(["actor", "resource"], as_index=False, sort=False).sum()
 

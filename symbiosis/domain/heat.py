@@ -1,0 +1,94 @@
+"""Thermal streams: heat with a temperature, and how it varies over the slices of a year."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from symbiosis.domain.fields import (
+    Evidence,
+    Flag,
+    Key,
+    NonNegative,
+    Positive,
+    Quantity,
+    Refers,
+    Row,
+    Share,
+)
+from symbiosis.locale import _
+
+Celsius = Annotated[float, Field(ge=-273.15, le=3000)]
+
+
+class ThermalStream(Evidence):
+    """Heat given (hot) or needed (cold) between two temperatures, °C.
+
+    It belongs to an enterprise and then has its own duty, or to a recipe and then has a duty per
+    unit of activity. A machine's stream takes heat up (cold: a boiler raising steam, the evaporator
+    of a heat pump) or gives it (hot: steam condensing at its user); every other stream is a
+    process stream. Enterprises with `internal_integration` = 0 exchange heat through machines only.
+
+    duty                 GJ/year at profile factor 1; typed as 3 MW or 12 GJ/h
+    heat_capacity_flow   instead of `duty`: GJ/year per K
+    duty_per_activity    GJ per unit of activity, for a stream of a recipe
+    approach_k           smallest temperature difference; each stream brings half of its own
+    recoverable_share    of a hot stream's duty
+    profile_id           variation over the slices, empty: even
+    """
+
+    main: ClassVar[str] = "duty"
+    stream_id: Key
+    enterprise_id: Annotated[Key | Literal[""], Refers(("enterprises",))] = ""
+    recipe_id: Annotated[Key | Literal[""], Refers(("recipes",))] = ""
+    role: Literal["hot", "cold"]
+    medium: str = ""
+    supply_celsius: Celsius
+    target_celsius: Celsius
+    duty: Annotated[Positive | None, Quantity("GJ/year", "duty_unit")] = None
+    duty_unit: str = ""
+    heat_capacity_flow: Annotated[Positive | None, Quantity("GJ/year/K", "flow_unit")] = None
+    flow_unit: str = ""
+    duty_per_activity: Annotated[
+        Positive | None, Quantity("GJ/{reference}", "activity_unit", "recipe_id")
+    ] = None
+    activity_unit: str = ""
+    approach_k: NonNegative | None = None
+    recoverable_share: Share = 1.0
+    machine: Flag = False
+    profile_id: Key | Literal[""] = ""
+
+    @model_validator(mode="after")
+    def _is_a_stream(self) -> "ThermalStream":
+        if self.supply_celsius == self.target_celsius:
+            raise ValueError(_("target equals supply; give an isothermal stream 1 K"))
+        if (self.supply_celsius > self.target_celsius) != (self.role == "hot"):
+            raise ValueError(
+                _("a hot stream cools, a cold one warms: supply and target contradict")
+            )
+        if bool(self.enterprise_id) == bool(self.recipe_id):
+            raise ValueError(_("belongs to an enterprise or to a recipe, one of the two"))
+        given = (self.duty, self.heat_capacity_flow, self.duty_per_activity)
+        if sum(amount is not None for amount in given) != 1 or (
+            bool(self.recipe_id) != (self.duty_per_activity is not None)
+        ):
+            raise ValueError(
+                _("an enterprise has duty or heat_capacity_flow, a recipe duty_per_activity")
+            )
+        return self
+
+    @property
+    def heat(self) -> float:
+        """Recoverable GJ/year of an enterprise's stream, or GJ per unit of a recipe's activity."""
+        share = self.recoverable_share if self.role == "hot" else 1.0
+        if self.heat_capacity_flow is not None:
+            span = abs(self.supply_celsius - self.target_celsius)
+            return share * self.heat_capacity_flow * span
+        return share * (self.duty or self.duty_per_activity or 0.0)
+
+
+class Profile(Row):
+    """Load of a stream in a slice, as a share of its duty."""
+
+    profile_id: Key
+    slice_id: Key
+    factor: NonNegative
