@@ -12,6 +12,7 @@ import io
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from library import Library, Row
 from park_tables import park_tables
@@ -23,7 +24,7 @@ COUNTS_BEGIN, COUNTS_END = "<!-- counts: written by tools/build_datasets.py -->"
 def build(name: str, datasets: Path = DATASETS) -> dict[str, bytes]:
     """Content of every file the tool writes for dataset `name`, by file name."""
     folder = datasets / name
-    choices = tomllib.loads((folder / "park.toml").read_text(encoding="utf-8"))
+    choices = read_choices(name, datasets)
     tables = park_tables(choices, Library(datasets / "library", choices["families"]))
     files = {f"{table}.csv": csv_text(rows).encode() for table, rows in tables.items() if rows}
     sources = folder / "SOURCES.md"
@@ -31,6 +32,19 @@ def build(name: str, datasets: Path = DATASETS) -> dict[str, bytes]:
         text = sources.read_text(encoding="utf-8")
         files[sources.name] = with_counts(text, tables).encode()
     return files
+
+
+def read_choices(name: str, datasets: Path = DATASETS) -> dict[str, Any]:
+    """The park.toml of dataset `name`, with the sections it takes from those of other parks.
+
+    Neighbours that share their trucks, pipes and tax rates can be planned as one region.
+    """
+    text = (datasets / name / "park.toml").read_text(encoding="utf-8")
+    choices = tomllib.loads(text)
+    for other, sections in choices.get("sections_of", {}).items():
+        shared = read_choices(other, datasets)
+        choices = {section: shared[section] for section in sections} | choices
+    return choices
 
 
 def csv_text(rows: list[Row]) -> str:

@@ -53,14 +53,6 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
         doc="heat passing downwards, GJ/year",
     )
 
-    def amount(load: HeatLoadData, share: float, t: str, s: str) -> Any:
-        """Heat of a load in a part `share` of its span, GJ/year."""
-        if not load.unit_id:
-            return share * load.fixed_heat(problem.slices[s], s)
-        if load.unit_id in model.UNITS:
-            return share * load.heat * model.activity[load.unit_id, t, s]
-        return share * load.heat * most[load.unit_id] * problem.slices[s]
-
     # residual[k-1] + hot[k] == residual[k] + cold[k]         for every zone, interval and slice
     @model.Constraint(
         [
@@ -79,7 +71,7 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
         for load in zones[z]:
             share = load.share_within(*intervals[z][k - 1])
             if share:
-                balanced += load.sign * amount(load, share, t, s)
+                balanced += load.sign * share * heat_of_load(model, problem, load, t, s)
         if isinstance(balanced, float):
             return pyo.Constraint.Feasible if abs(balanced) < 1e-9 else pyo.Constraint.Infeasible
         return balanced == 0
@@ -94,6 +86,19 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
                 if problem.cold_utility:
                     key = balance.key(actor, problem.cold_utility, t, s)
                     balance.give(key, model.residual[z, last, t, s])
+
+
+def heat_of_load(
+    model: pyo.ConcreteModel, problem: Problem, load: HeatLoadData, t: str, s: str
+) -> Any:
+    """Heat of a load in a period and slice, GJ/year: a number, or an expression of its unit."""
+    hours_share = problem.slices[s]
+    if not load.unit_id:
+        return load.fixed_heat(hours_share, s)
+    if load.unit_id in model.UNITS:
+        return load.heat * model.activity[load.unit_id, t, s]
+    most = next(unit.most for unit in problem.units if unit.unit_id == load.unit_id)
+    return load.heat * most * hours_share
 
 
 def zone_intervals(loads: list[HeatLoadData]) -> list[tuple[float, float]]:

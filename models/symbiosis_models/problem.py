@@ -4,8 +4,11 @@ Amounts are per year in the resource's own unit, money is 万元, land mu. Nothi
 file or solved; `symbiosis.planning.formulate` makes a `Problem` from a dataset.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 ALL_YEAR = "year"  # the one slice of resources that can be stored over the year
 
@@ -98,6 +101,23 @@ class HeatLoadData:
         if self.unit_id:
             return self.heat * most_activity[self.unit_id] * hours_share
         return self.fixed_heat(hours_share, slice_id)
+
+
+@dataclass(frozen=True)
+class HeatLinkData:
+    """A possible direct way of heat between the ends of two or more thermal streams.
+
+    hot, cold   positions of the loads at its two ends in `heat_loads`
+    most        GJ/year at full load all year
+    """
+
+    link_id: str
+    hot: tuple[int, ...]
+    cold: tuple[int, ...]
+    loss_share: float
+    fixed_cost: float
+    capacity_cost: float
+    most: float
 
 
 @dataclass(frozen=True)
@@ -231,11 +251,28 @@ class Problem:
     chains_at_most: int
     budget: float | None
     heat_loads: tuple[HeatLoadData, ...]
+    heat_links: tuple[HeatLinkData, ...]
     hot_utility: str
     cold_utility: str
     today_cash: float
     objective: str
     objective_weights: Mapping[tuple[str, str], float]
+
+    @cached_property
+    def heat_intervals(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
+        """Intervals between the shifted temperatures of a zone, hottest first, as (high, low).
+
+        Zones that heat links join have the temperatures of all of them.
+        """
+        ends: defaultdict[str, set[float]] = defaultdict(set)
+        for load in self.heat_loads:
+            ends[load.zone] |= {load.high, load.low}
+        joined = {self.heat_loads[n].zone for x in self.heat_links for n in (*x.hot, *x.cold)}
+        shared = set().union(*(ends[zone] for zone in joined))
+        for zone in joined:
+            ends[zone] = shared
+        ordered = {zone: sorted(found, reverse=True) for zone, found in ends.items()}
+        return {zone: tuple(pairwise(found)) for zone, found in ordered.items()}
 
     def slices_of(self, *resources: str) -> tuple[str, ...]:
         """Slices in which a flow between these resources is counted."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from symbiosis.domain.errors import Fault
-from symbiosis.domain.heat import Profile, ThermalStream
+from symbiosis.domain.heat import HeatLink, Profile, ThermalStream
 from symbiosis.domain.places import Enterprise, Link, Park, Stream, TodayExchange, Unit
 from symbiosis.domain.projects import (
     Chain,
@@ -45,6 +45,7 @@ class Dataset:
     project_places: tuple[ProjectPlace, ...] = ()
     thermal_streams: tuple[ThermalStream, ...] = ()
     profiles: tuple[Profile, ...] = ()
+    heat_links: tuple[HeatLink, ...] = ()
     substitutes: tuple[Substitute, ...] = ()
     links: tuple[Link, ...] = ()
     exchanges: tuple[TodayExchange, ...] = ()

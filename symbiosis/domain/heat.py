@@ -92,3 +92,32 @@ class Profile(Row):
     profile_id: Key
     slice_id: Key
     factor: NonNegative
+
+
+class HeatLink(Evidence):
+    """A possible direct way of heat from hot streams to cold ones: a duct, a pipe, an exchanger.
+
+    An end is a thermal stream of an enterprise, or an enterprise: all its process streams of that
+    role, those of the units and projects there included. Heat is taken from a hot stream at some
+    temperature and given to a cold one at the same or a lower one, each shifted by half its
+    approach.
+
+    distance        length of the way, shown beside the link
+    loss_share      of the heat sent
+    fixed_cost      one payment if the link is used at all; 0 or empty: no decision
+    capacity_cost   payment per GJ/year of heat sent at full load all year
+    most_capacity   physical limit, GJ/year; typed as 3 MW or 12 GJ/h
+    """
+
+    main: ClassVar[str] = "fixed_cost"
+    link_id: Key
+    from_stream: Annotated[Key, Refers(("thermal_streams", "enterprises"))]
+    to_stream: Annotated[Key, Refers(("thermal_streams", "enterprises"))]
+    distance: Annotated[NonNegative | None, Quantity("km", "distance_unit")] = None
+    distance_unit: str = ""
+    loss_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    fixed_cost: Annotated[NonNegative | None, Quantity("wanyuan", "cost_unit")] = None
+    cost_unit: str = ""
+    capacity_cost: Annotated[NonNegative | None, Quantity("wanyuan*year/GJ")] = None
+    most_capacity: Annotated[Positive | None, Quantity("GJ/year", "capacity_unit")] = None
+    capacity_unit: str = ""

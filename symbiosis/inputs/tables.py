@@ -58,6 +58,7 @@ TABLES = {
         Table("project_places", projects.ProjectPlace, ("place_id",)),
         Table("thermal_streams", heat.ThermalStream, ("stream_id",)),
         Table("profiles", heat.Profile, ("profile_id", "slice_id")),
+        Table("heat_links", heat.HeatLink, ("link_id",)),
         Table(
             "qualities",
             resources.Quality,

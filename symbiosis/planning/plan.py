@@ -12,6 +12,7 @@ exchanges   donor, receiver, resource, serves, period, today, plan, unit, yields
             carrier, freight, link
 within      actor, resource, period, today, plan
 trades      actor, resource, action, period, today, plan, unit, price
+heat        zone, period, slice, high, low, hot, cold, entering, leaving     shifted °C, GJ/year
 links       link_id, resource, period, capacity, existing, capital_cost
 indicators  name, unit, period, today, plan
 limits      name, subject, period, value, limit, slack, unit, source
@@ -33,7 +34,8 @@ from symbiosis.planning.indicators import UNITS, measure
 from symbiosis.planning.ledger import money_table
 from symbiosis.planning.limits import limits_table
 from symbiosis.planning.today import Today
-from symbiosis_models.problem import Problem
+from symbiosis_models.heat_cascade import heat_of_load, zone_intervals
+from symbiosis_models.problem import HeatLoadData, Problem
 from symbiosis_models.solver import Solution
 
 NEGLIGIBLE = 1e-6  # of the most a flow could be: below it, it is rounding
@@ -80,6 +82,7 @@ def read_plan(
         "within": _within(problem, model, today),
         "trades": _trades(dataset, problem, model, today),
         "links": _links(problem, model),
+        "heat": _heat(problem, model),
     }
     tables = {"chains": _chains(dataset, problem, model, tables), **tables}
     tables["indicators"] = indicators_table(dataset, tables)
@@ -350,6 +353,31 @@ def _links(problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
             if capacity or cost > 1e-6:
                 rows.append((link.link_id, link.resource, t, capacity, link.existing, cost))
     return _table("link_id resource period capacity existing capital_cost", rows)
+
+
+def _heat(problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
+    """The cascade of every zone, hottest interval first: what its streams bring and take."""
+    zones: dict[str, list[HeatLoadData]] = {}
+    for load in problem.heat_loads:
+        zones.setdefault(load.zone, []).append(load)
+    rows: list[tuple[Any, ...]] = []
+    for zone, loads in zones.items():
+        for period in problem.periods:
+            for s in problem.slices:
+                t = period.period_id
+                amounts = [pyo.value(heat_of_load(model, problem, x, t, s)) for x in loads]
+                for k, (high, low) in enumerate(zone_intervals(loads), start=1):
+                    parts = {"hot": 0.0, "cold": 0.0}
+                    for load, amount in zip(loads, amounts, strict=True):
+                        parts[load.role] += load.share_within(high, low) * amount
+                    passing = [
+                        float(pyo.value(model.residual[zone, n, t, s]))
+                        if (zone, n, t, s) in model.BOUNDARIES
+                        else 0.0
+                        for n in (k - 1, k)
+                    ]
+                    rows.append((zone, t, s, high, low, parts["hot"], parts["cold"], *passing))
+    return _table("zone period slice high low hot cold entering leaving", rows)
 
 
 def indicators_table(dataset: Dataset, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
