@@ -256,13 +256,16 @@ def build_app() -> typer.Typer:
     def screen(
         name: name_argument = None,
         changes: set_option = None,
+        out: Annotated[
+            Path | None, typer.Option(help=_("folder of the curves; without it screens/NAME"))
+        ] = None,
         json_: json_option = False,
         lang: lang_option = None,
     ) -> int:
         from symbiosis.commands import run_screen
 
         dataset = read_dataset(_named_dataset(name), tuple(changes or ()))
-        return run_screen(dataset, json_, _console())
+        return run_screen(dataset, out or Path("screens") / dataset.name, json_, _console())
 
     @app.command(help=_("Measure the network; write it for Gephi, GraphML and pandas."))
     def graph(

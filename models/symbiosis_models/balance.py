@@ -19,6 +19,7 @@ from symbiosis.locale import _
 from symbiosis_models.problem import ALL_YEAR, Problem
 
 Key = tuple[str, str, str, str]  # actor, resource, period, slice
+HeatKey = tuple[str, int, str, str]  # zone, interval, period, slice
 
 
 class Balance:
@@ -31,6 +32,7 @@ class Balance:
         self.leaving: defaultdict[Key, list[Any]] = defaultdict(list)
         self.needed: defaultdict[Key, list[Any]] = defaultdict(list)
         self.arriving: defaultdict[Key, list[Any]] = defaultdict(list)
+        self.heat_brought: defaultdict[HeatKey, list[Any]] = defaultdict(list)
 
     def key(self, actor: str, resource: str, period: str, slice_id: str) -> Key:
         """The balance an amount in a slice belongs to."""
@@ -52,6 +54,10 @@ class Balance:
     def arrive(self, key: Key, amount: Any) -> None:
         """Count `amount` as arriving at the actor."""
         self.arriving[key].append(amount)
+
+    def bring_heat(self, key: HeatKey, amount: Any) -> None:
+        """Count `amount` as heat that comes to an interval of a zone from elsewhere."""
+        self.heat_brought[key].append(amount)
 
     def close(self, model: pyo.ConcreteModel) -> None:
         """Add `used_within[k]`, `giving_balance[k]` and `taking_balance[k]`.

@@ -12,6 +12,7 @@ from symbiosis_models.balance import Balance
 from symbiosis_models.chains import add_chains
 from symbiosis_models.exchanges import add_exchanges, add_markets
 from symbiosis_models.heat_cascade import add_heat_cascade
+from symbiosis_models.heat_links import add_heat_links
 from symbiosis_models.links import add_links
 from symbiosis_models.money import add_money, add_objective
 from symbiosis_models.problem import Problem
@@ -36,6 +37,7 @@ def build_chain_selection(problem: Problem) -> pyo.ConcreteModel:
         add_exchanges(model, problem, balance)
         add_markets(model, problem, balance)
         add_links(model, problem)
+        add_heat_links(model, problem, balance)
         add_heat_cascade(model, problem, balance)
         balance.close(model)
         add_chains(model, problem, balance)

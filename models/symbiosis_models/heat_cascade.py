@@ -9,6 +9,9 @@ Sets        z in ZONES, k in 1..K(z)   intervals between the shifted temperature
 Parameters  heat of a load in an interval: its duty x share of its span that lies there     GJ
 Variables   residual[z,k,t,s]   heat passing below interval k, k = 0 above the first        GJ/year
 
+Heat links divert heat from one cascade and bring it to another (`heat_links.py`); `brought` is
+what they bring less what they take.
+
 Carriers, boilers, turbines and heat pumps are units: what they take up or give follows their
 activity, so that they cost, wear and compete like every other unit.
 
@@ -16,12 +19,12 @@ Source: Papoulias and Grossmann (1983), Computers & Chemical Engineering 7(6), 7
 """
 
 from collections import defaultdict
-from typing import Any
 
 import pyomo.environ as pyo
 
 from symbiosis_models.balance import Balance
 from symbiosis_models.problem import HeatLoadData, Problem
+from symbiosis_models.thermal import heat_of_load
 
 
 def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balance) -> None:
@@ -29,9 +32,8 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
     zones: defaultdict[str, list[HeatLoadData]] = defaultdict(list)
     for load in problem.heat_loads:
         zones[load.zone].append(load)
-    intervals = {zone: zone_intervals(loads) for zone, loads in zones.items()}
+    intervals = problem.heat_intervals
     periods = [t.period_id for t in problem.periods]
-    most = {unit.unit_id: unit.most for unit in problem.units}
     boundaries = [
         (z, k, t, s)
         for z in zones
@@ -44,7 +46,8 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
 
     def largest(z, s):
         """No more heat can pass than all hot streams give, or all cold ones need as hot utility."""
-        return sum(load.most_heat(most, problem.slices[s], s) for load in zones[z])
+        hours = problem.slices[s]
+        return sum(load.most_heat(problem.most_activity, hours, s) for load in zones[z])
 
     model.BOUNDARIES = pyo.Set(initialize=boundaries, dimen=4, doc="zone, boundary, period, slice")
     model.residual = pyo.Var(
@@ -53,7 +56,14 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
         doc="heat passing downwards, GJ/year",
     )
 
-    # residual[k-1] + hot[k] == residual[k] + cold[k]         for every zone, interval and slice
+    model.heat_brought = pyo.Expression(
+        list(balance.heat_brought),
+        rule=lambda m, *key: sum(balance.heat_brought[key]),
+        doc="heat that links bring to an interval less what they take, GJ/year",
+    )
+
+    # residual[k-1] + hot[k] + brought[k] == residual[k] + cold[k]
+    #                                                         for every zone, interval and slice
     @model.Constraint(
         [
             (z, k, t, s)
@@ -72,6 +82,8 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
             share = load.share_within(*intervals[z][k - 1])
             if share:
                 balanced += load.sign * share * heat_of_load(model, problem, load, t, s)
+        if (z, k, t, s) in b.heat_brought:
+            balanced += b.heat_brought[z, k, t, s]
         if isinstance(balanced, float):
             return pyo.Constraint.Feasible if abs(balanced) < 1e-9 else pyo.Constraint.Infeasible
         return balanced == 0
@@ -86,22 +98,3 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
                 if problem.cold_utility:
                     key = balance.key(actor, problem.cold_utility, t, s)
                     balance.give(key, model.residual[z, last, t, s])
-
-
-def heat_of_load(
-    model: pyo.ConcreteModel, problem: Problem, load: HeatLoadData, t: str, s: str
-) -> Any:
-    """Heat of a load in a period and slice, GJ/year: a number, or an expression of its unit."""
-    hours_share = problem.slices[s]
-    if not load.unit_id:
-        return load.fixed_heat(hours_share, s)
-    if load.unit_id in model.UNITS:
-        return load.heat * model.activity[load.unit_id, t, s]
-    most = next(unit.most for unit in problem.units if unit.unit_id == load.unit_id)
-    return load.heat * most * hours_share
-
-
-def zone_intervals(loads: list[HeatLoadData]) -> list[tuple[float, float]]:
-    """Intervals between the shifted temperatures of a zone, hottest first, as (high, low)."""
-    ends = sorted({end for load in loads for end in (load.high, load.low)}, reverse=True)
-    return list(zip(ends[:-1], ends[1:], strict=True))

@@ -41,7 +41,8 @@ def add_money(model: pyo.ConcreteModel, problem: Problem) -> None:
     @model.Expression(order, doc="capital cost spent in the period, 万元")
     def investment(b, t):
         projects = sum(b.capital_cost[k, t] for k in b.PLACES)
-        return projects + sum(b.link_cost[x, t] for x in b.LINKS)
+        links = sum(b.link_cost[x, t] for x in b.LINKS)
+        return projects + links + sum(b.heat_link_cost[x, t] for x in b.HEAT_LINKS)
 
     # sum of investment over all periods <= budget
     if problem.budget is not None:

@@ -259,6 +259,11 @@ class Problem:
     objective_weights: Mapping[tuple[str, str], float]
 
     @cached_property
+    def most_activity(self) -> Mapping[str, float]:
+        """The most activity a year of every unit."""
+        return {unit.unit_id: unit.most for unit in self.units}
+
+    @cached_property
     def heat_intervals(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
         """Intervals between the shifted temperatures of a zone, hottest first, as (high, low).
 

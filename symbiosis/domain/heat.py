@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from symbiosis.domain.fields import (
     Evidence,
@@ -18,6 +18,7 @@ from symbiosis.domain.fields import (
 from symbiosis.locale import _
 
 Celsius = Annotated[float, Field(ge=-273.15, le=3000)]
+Approach = Annotated[float, Field(ge=0, le=200)]
 
 
 class ThermalStream(Evidence):
@@ -39,7 +40,7 @@ class ThermalStream(Evidence):
     main: ClassVar[str] = "duty"
     stream_id: Key
     enterprise_id: Annotated[Key | Literal[""], Refers(("enterprises",))] = ""
-    recipe_id: Annotated[Key | Literal[""], Refers(("recipes",))] = ""
+    recipe_id: Annotated[Key | Literal[""], Refers(("recipes",)), Field(validate_default=True)] = ""
     role: Literal["hot", "cold"]
     medium: str = ""
     supply_celsius: Celsius
@@ -49,32 +50,45 @@ class ThermalStream(Evidence):
     heat_capacity_flow: Annotated[Positive | None, Quantity("GJ/year/K", "flow_unit")] = None
     flow_unit: str = ""
     duty_per_activity: Annotated[
-        Positive | None, Quantity("GJ/{reference}", "activity_unit", "recipe_id")
+        Positive | None,
+        Quantity("GJ/{reference}", "activity_unit", "recipe_id"),
+        Field(validate_default=True),
     ] = None
     activity_unit: str = ""
-    approach_k: NonNegative | None = None
+    approach_k: Approach | None = None
     recoverable_share: Share = 1.0
     machine: Flag = False
     profile_id: Key | Literal[""] = ""
 
-    @model_validator(mode="after")
-    def _is_a_stream(self) -> "ThermalStream":
-        if self.supply_celsius == self.target_celsius:
-            raise ValueError(_("target equals supply; give an isothermal stream 1 K"))
-        if (self.supply_celsius > self.target_celsius) != (self.role == "hot"):
-            raise ValueError(
-                _("a hot stream cools, a cold one warms: supply and target contradict")
-            )
-        if bool(self.enterprise_id) == bool(self.recipe_id):
+    @field_validator("recipe_id")
+    @classmethod
+    def _has_one_owner(cls, recipe_id: str, info: ValidationInfo) -> str:
+        if "enterprise_id" in info.data and bool(info.data["enterprise_id"]) == bool(recipe_id):
             raise ValueError(_("belongs to an enterprise or to a recipe, one of the two"))
-        given = (self.duty, self.heat_capacity_flow, self.duty_per_activity)
-        if sum(amount is not None for amount in given) != 1 or (
-            bool(self.recipe_id) != (self.duty_per_activity is not None)
-        ):
+        return recipe_id
+
+    @field_validator("target_celsius")
+    @classmethod
+    def _is_hot_or_cold(cls, target: float, info: ValidationInfo) -> float:
+        supply, role = info.data.get("supply_celsius"), info.data.get("role")
+        if supply == target:
+            raise ValueError(_("target equals supply; give an isothermal stream 1 K"))
+        if supply is not None and role and (supply > target) != (role == "hot"):
+            raise ValueError(_("a hot stream cools and a cold one warms; mend role or temperature"))
+        return target
+
+    @field_validator("duty_per_activity")
+    @classmethod
+    def _has_one_amount(cls, per_activity: float | None, info: ValidationInfo) -> float | None:
+        if not {"recipe_id", "duty", "heat_capacity_flow"} <= info.data.keys():
+            return per_activity  # one of them is wrong by itself
+        own = [info.data[name] is not None for name in ("duty", "heat_capacity_flow")]
+        follows = bool(info.data["recipe_id"])
+        if sum(own) != (not follows) or (per_activity is not None) != follows:
             raise ValueError(
                 _("an enterprise has duty or heat_capacity_flow, a recipe duty_per_activity")
             )
-        return self
+        return per_activity
 
     @property
     def heat(self) -> float:

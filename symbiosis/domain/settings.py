@@ -94,7 +94,7 @@ class Heat(_Section):
     cold_utility: str = Field(
         default="", description="resource (GJ) that takes up what is left at the bottom"
     )
-    approach_k: Annotated[float, Field(ge=0)] = Field(
+    approach_k: Annotated[float, Field(ge=0, le=200)] = Field(
         default=10.0, description="smallest temperature difference of streams without their own"
     )
 

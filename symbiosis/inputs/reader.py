@@ -199,8 +199,11 @@ def _records(
             record = adapter.validate_python(cells)
         except ValidationError as error:
             known = {(fault.row, fault.column) for fault in faults[before:]}
+            taken_out = bool(known)
             for problem in error.errors():
                 column = str(problem["loc"][0]) if problem["loc"] else ""
+                if problem["type"] == "value_error" and taken_out:
+                    continue  # what it misses may only have been taken out
                 if (row["row"], column) not in known:
                     faults.append(_explain(table, row, column, problem))
                     known.add((row["row"], column))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from symbiosis.domain.dataset import Dataset, group
 from symbiosis.domain.heat import ThermalStream
+from symbiosis.network.heat_targets import CarrierLevel, HeatStream, heat_targets
 
 if TYPE_CHECKING:
-    from symbiosis.network.actors import ActorUnit
+    from symbiosis.network.actors import Actors, ActorUnit
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,17 @@ class HeatLoad:
     unit_id: str
     heat: float
     factors: Mapping[str, float]
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Supply and target, shifted."""
+        return (self.high, self.low) if self.role == "hot" else (self.low, self.high)
+
+    def heat_in(self, slice_id: str, hours: float, activity: Mapping[str, float]) -> float:
+        """Heat in a slice of `hours` share of the year, GJ/year."""
+        if self.unit_id:
+            return self.heat * activity[self.unit_id] * hours
+        return self.heat * hours * self.factors.get(slice_id, 1.0)
 
 
 def heat_loads(
@@ -91,3 +103,76 @@ def _load(
         stream.heat,
         factors.get(stream.profile_id, {}),
     )
+
+
+def zone_utilities(
+    loads: Iterable[HeatLoad], activity: Mapping[str, float], slices: Mapping[str, float]
+) -> dict[str, tuple[str, float, float]]:
+    """Least hot and cold utility of every zone over a year, GJ/year, with its actor.
+
+    `activity` is that of every unit, `slices` the share of the year's hours of every slice.
+    """
+    zones: dict[str, list[HeatLoad]] = {}
+    for load in loads:
+        zones.setdefault(load.zone, []).append(load)
+    found = {}
+    for zone, members in zones.items():
+        hot = cold = 0.0
+        for name, hours in slices.items():
+            streams = [
+                HeatStream(x.stream_id, *(x.ends), heat, 0.0)
+                for x in members
+                if (heat := x.heat_in(name, hours, activity)) > 0
+            ]
+            if streams:
+                targets = heat_targets(streams)
+                hot += targets.hot_utility
+                cold += targets.cold_utility
+        found[zone] = members[0].actor, hot, cold
+    return found
+
+
+def process_streams(
+    dataset: Dataset, actors: "Actors", slice_id: str, hours: float
+) -> list[HeatStream]:
+    """Process streams of a slice as the targets take them, duties in MW; machines left out.
+
+    Streams of units follow their activity of today.
+    """
+    activity = {unit.unit_id: unit.today for unit in actors.units}
+    rows = {stream.stream_id: stream for stream in dataset.thermal_streams}
+    found = []
+    for load in actors.heat:
+        row = rows[load.stream_id]
+        mw = load.heat_in(slice_id, hours, activity) / (3.6 * 8760 * hours)
+        if mw > 0 and not row.machine:
+            approach = abs(row.supply_celsius - (load.high if row.role == "hot" else load.low)) * 2
+            ends = row.supply_celsius, row.target_celsius
+            found.append(HeatStream(load.stream_id, *ends, mw, approach, place=load.actor))
+    return found
+
+
+def carrier_levels(dataset: Dataset) -> list[CarrierLevel]:
+    """Levels of the resources that machines raise and give, on the shifted scale.
+
+    Raised by a recipe that gives the resource and takes heat up; used by one that takes it and
+    gives heat.
+    """
+    raised: dict[str, float] = {}
+    used: dict[str, float] = {}
+    default = dataset.settings.heat.approach_k
+    for stream in dataset.thermal_streams:
+        if not (stream.machine and stream.recipe_id):
+            continue
+        shift = (default if stream.approach_k is None else stream.approach_k) / 2
+        for flow in dataset.flows_of_recipe.get(stream.recipe_id, ()):
+            name = flow.resource_id
+            if stream.role == "cold" and flow.direction == "out":
+                raised[name] = min(raised.get(name, 1e9), stream.target_celsius + shift)
+            if stream.role == "hot" and flow.direction == "in":
+                used[name] = max(used.get(name, -1e9), stream.target_celsius - shift)
+    return [
+        CarrierLevel(name, raised[name], used[name])
+        for name in sorted(raised.keys() & used.keys(), key=lambda n: -raised[n])
+        if used[name] <= raised[name]
+    ]

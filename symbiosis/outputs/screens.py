@@ -182,3 +182,37 @@ def print_case_summary(console: Console, outcomes: Iterable[str]) -> None:
     listed = list(outcomes)
     counts = {name: listed.count(name) for name in dict.fromkeys(listed)}
     console.print(", ".join(f"{outcome_name(name)}: {n}" for name, n in counts.items()))
+
+
+def print_heat_targets(
+    console: Console, names: Names, slice_id: str, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Pinch targets of every place and of the site, MW."""
+    made = table(
+        _("Heat targets, MW, slice {name}").format(name=slice_id),
+        [
+            _("place"),
+            _("hot utility"),
+            _("cold utility"),
+            _("recovered"),
+            _("pinch, shifted °C"),
+            _("by carrier"),
+        ],
+        right=(1, 2, 3, 4),
+    )
+    for row in rows:
+        place = {
+            "carriers": _("all places, through carriers"),
+            "all": _("all in one place (bound)"),
+        }.get(row["place"]) or names.actor(row["place"])
+        pinch = ", ".join(f"{celsius:.1f}" for celsius in row["pinch_shifted_celsius"]) or "-"
+        levels = [f"{names.resource(x['resource'])} {x['recovered_mw']:.1f}" for x in row["levels"]]
+        made.add_row(
+            place,
+            number(row["hot_utility_mw"], 1),
+            number(row["cold_utility_mw"], 1),
+            number(row["recovered_mw"], 1),
+            pinch,
+            ", ".join(levels),
+        )
+    console.print(made)

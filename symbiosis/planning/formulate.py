@@ -1,6 +1,7 @@
 """From a dataset, its matches and today to the plain data of the formulations."""
 
 from collections import defaultdict
+from math import inf
 
 from symbiosis.domain.dataset import Dataset, group
 from symbiosis.network.actors import Actors, amounts
@@ -12,6 +13,7 @@ from symbiosis_models.problem import (
     CandidateData,
     ChainLinkData,
     ChainStageData,
+    HeatLinkData,
     HeatLoadData,
     LinkData,
     MarketData,
@@ -71,6 +73,7 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
         chains_at_most=settings.chains.at_most,
         budget=settings.money.budget,
         heat_loads=tuple(HeatLoadData(**vars(load)) for load in actors.heat),
+        heat_links=tuple(_heat_links(dataset, actors)),
         hot_utility=settings.heat.hot_utility,
         cold_utility=settings.heat.cold_utility,
         today_cash=today.cash,
@@ -143,6 +146,30 @@ def _links(matches: Matches) -> list[LinkData]:
             )
         )
     return links
+
+
+def _heat_links(dataset: Dataset, actors: Actors) -> list[HeatLinkData]:
+    """Heat links whose two ends have something to give and to take."""
+    at_end: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    machines = {stream.stream_id for stream in dataset.thermal_streams if stream.machine}
+    for n, load in enumerate(actors.heat):
+        at_end[load.stream_id, load.role].append(n)
+        if load.stream_id not in machines:
+            at_end[load.actor, load.role].append(n)
+    return [
+        HeatLinkData(
+            row.link_id,
+            hot,
+            cold,
+            row.loss_share,
+            row.fixed_cost or 0.0,
+            row.capacity_cost or 0.0,
+            inf if row.most_capacity is None else row.most_capacity,
+        )
+        for row in dataset.heat_links
+        if (hot := tuple(at_end.get((row.from_stream, "hot"), ())))
+        and (cold := tuple(at_end.get((row.to_stream, "cold"), ())))
+    ]
 
 
 def _markets(dataset: Dataset, actors: Actors) -> tuple[tuple[MarketData, ...], dict[str, float]]:

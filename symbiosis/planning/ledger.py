@@ -68,6 +68,11 @@ def money_table(
             rows.append(
                 ("link", link.link_id, link.resource, link.period, 0.0, -link.capital_cost, grade)
             )
+    heat_link = {row.link_id: row for row in dataset.heat_links}
+    for link in tables["heat_links"].itertuples(index=False):
+        if link.capital_cost:
+            grade = weakest(heat_link[link.link_id])
+            rows.append(("link", link.link_id, "", link.period, 0.0, -link.capital_cost, grade))
     table = pd.DataFrame(
         rows, columns=["item", "actor", "resource", "period", "today", "plan", "grade"]
     )

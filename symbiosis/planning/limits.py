@@ -22,7 +22,9 @@ def limits_table(
     projects, last = tables["projects"], problem.periods[-1].period_id
     chosen = int(tables["chains"]["prioritised"].sum())
     rows.append(("chains", "", last, chosen, problem.chains_at_most, 1, "", PRIORITY))
-    invested = float(projects["capital_cost"].sum() + tables["links"]["capital_cost"].sum())
+    invested = sum(
+        float(tables[name]["capital_cost"].sum()) for name in ("projects", "links", "heat_links")
+    )
     if problem.budget is not None:
         rows.append(("budget", "", last, invested, problem.budget, 1, "wanyuan", ""))
     for park, land in problem.land.items():

@@ -15,6 +15,7 @@ from symbiosis.domain.errors import Fault
 from symbiosis.domain.resources import Market
 from symbiosis.locale import _, named
 from symbiosis.network.actors import Actors
+from symbiosis.network.heat_zones import zone_utilities
 from symbiosis.network.matching import Matches
 
 NEGLIGIBLE = 1e-7  # share of an amount that may stay open through rounding
@@ -67,6 +68,7 @@ def read_today(dataset: Dataset, actors: Actors, matches: Matches) -> Today:
     for stream in actors.streams:
         side = given if stream.direction == "supply" else needed
         side[stream.actor_id, stream.resource_id] += stream.today
+    faults = _add_utilities(dataset, actors, given, needed)
     size = {key: given[key] + needed[key] for key in {*given, *needed}}
 
     exchanges, cash = {}, 0.0
@@ -85,7 +87,6 @@ def read_today(dataset: Dataset, actors: Actors, matches: Matches) -> Today:
             needed[key] -= amount
 
     trades: dict[tuple[str, str, str], float] = {}
-    faults = []
     markets = Markets(dataset)
     room = {id(m): inf if m.most is None else m.most for m in dataset.markets}
     for side, actions in ((given, ("sell", "dispose")), (needed, ("buy",))):
@@ -108,6 +109,31 @@ def read_today(dataset: Dataset, actors: Actors, matches: Matches) -> Today:
             if abs(amount) > closed:
                 faults.append(_open_balance(dataset, actor, resource, amount, actions[0]))
     return Today(exchanges, within, trades, cash, tuple(faults))
+
+
+def _add_utilities(
+    dataset: Dataset,
+    actors: Actors,
+    given: defaultdict[tuple[str, str], float],
+    needed: defaultdict[tuple[str, str], float],
+) -> list[Fault]:
+    """Hot and cold utility of today's heat: what the problem table leaves, machines as they run."""
+    activity = {unit.unit_id: unit.today for unit in actors.units}
+    slices = {part.id: part.hours / 8760 for part in dataset.settings.slices}
+    faults = []
+    for zone, (actor, hot, cold) in zone_utilities(actors.heat, activity, slices).items():
+        for utility, heat, side in (
+            (actors.hot_utility, hot, needed),
+            (actors.cold_utility, cold, given),
+        ):
+            if utility:
+                side[actor, utility] += heat
+            elif heat > NEGLIGIBLE * (hot + cold + 1):
+                text = _("{zone}: {amount} GJ/a of heat have no hot or cold utility today")
+                mend = _("name hot_utility and cold_utility in [heat] of study.toml")
+                said = text.format(zone=zone, amount=f"{heat:,.6g}")
+                faults.append(Fault("thermal_streams.csv", 0, "", "", said, mend))
+    return faults
 
 
 def _cost(market: Market) -> float:

@@ -198,16 +198,21 @@ def _computed(case: Case, progress: Callable[[Progress], None] | None) -> tuple[
         )
     translation = PLANNED[case.kind](data)
     data.refuse_unread()
-    plan = _plan(case, translation, progress)
-    status = plan.facts["status"]
-    if status == "interrupted":
-        raise KeyboardInterrupt
-    message = ""
-    if status != "optimal":
-        message = _("stopped by the time limit, the best plan so far is within {gap:.2%}").format(
-            gap=plan.facts["objective"]["gap"]
-        )
-    return translation.figures(plan), message
+    computed: Figures = {}
+    messages = []
+    for part in (translation, *translation.further):
+        plan = _plan(case, part, progress)
+        status = plan.facts["status"]
+        if status == "interrupted":
+            raise KeyboardInterrupt
+        if status != "optimal":
+            messages.append(
+                _("stopped by the time limit, the best plan so far is within {gap:.2%}").format(
+                    gap=plan.facts["objective"]["gap"]
+                )
+            )
+        computed |= part.figures(plan)
+    return computed, "; ".join(messages)
 
 
 def _plan(

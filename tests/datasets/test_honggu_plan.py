@@ -141,11 +141,11 @@ def test_a_cheaper_product_drops_its_project_and_chain():
 
 
 def test_a_dearer_input_costs_no_more_than_is_bought_of_it():
-    """Coal tar at 2310 for 2300.9 元/t: 100000 t, 91 万元 a year, and never a gain."""
-    dearer = best("markets.coal_tar/buy.price=2310")
+    """Coal tar at 2305 for 2300.9 元/t: 100000 t, 41 万元 a year, and never a gain."""
+    dearer = best("markets.coal_tar/buy.price=2305")
     bought = best().amount("J05", "coal_tar", "buy")
     assert bought == pytest.approx(100000)
-    loss = (2310 - 2600 / 1.13) / 1e4 * bought * YEARLY_TO_PRESENT
+    loss = (2305 - 2600 / 1.13) / 1e4 * bought * YEARLY_TO_PRESENT
     assert proven_no_worse(best(), dearer)
     assert dearer.bound >= best().npv - loss - 1
     assert dearer.npv < best().npv and "J05" in dearer.projects

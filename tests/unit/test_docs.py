@@ -182,6 +182,7 @@ def test_the_changes_it_shows_can_be_made():
 def full_park() -> Park:
     """Every kind of decision and condition: periods, slices, lots, links, limits, chains."""
     park = hand_park(
+        baseline="none",
         money={"discount_rate": 0.08, "budget": 500},
         chains={"at_least": 1},
         network={"matching": "declared"},
@@ -212,7 +213,25 @@ def full_park() -> Park:
         resource_id="metal",
         least_share=0.0001,
     )
-    return park
+    park.enterprise("oven", "dryer", internal_integration=False)
+    for who, role, ends in (("oven", "hot", (200, 100)), ("dryer", "cold", (20, 120))):
+        park.add(
+            "thermal_streams",
+            stream_id=f"{who} air",
+            enterprise_id=who,
+            role=role,
+            supply_celsius=ends[0],
+            target_celsius=ends[1],
+            duty=100,
+        )
+    return park.add(
+        "heat_links",
+        link_id="duct",
+        from_stream="oven",
+        to_stream="dryer",
+        fixed_cost=1,
+        capacity_cost=0.001,
+    )
 
 
 @lru_cache

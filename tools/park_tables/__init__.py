@@ -7,6 +7,8 @@ park.toml.
 
     choices     a park: park.toml beside the library; cells: how a number is written
     today       what runs: units, their use, amounts exchanged
+    heat        thermal streams and their machines, and what they replace in the recipes
+    heat_units  exchangers and heat pumps of the library as projects
     places, exchanges, recipes, carriers, markets, projects, chains    the tables, one function each
 """
 
@@ -17,6 +19,7 @@ from park_tables.carriers import carriers
 from park_tables.chains import chain_links, chain_stages, chains
 from park_tables.choices import Park
 from park_tables.exchanges import exchanges, links, qualities
+from park_tables.heat_units import unit_places, unit_project_units, unit_projects
 from park_tables.markets import markets
 from park_tables.places import enterprises, parks, units
 from park_tables.projects import offered_projects, project_places, project_units, projects
@@ -39,8 +42,8 @@ def park_tables(choices: dict[str, Any], library: Library) -> dict[str, list[Row
     today = Today(park)
     members = enterprises(park)
     offered = offered_projects(park)
-    projects_here = projects(park, offered)
-    units_brought = project_units(park, offered)
+    projects_here = projects(park, offered) + unit_projects(park)
+    units_brought = project_units(park, offered) + unit_project_units(park)
     recipes_here = recipes_in_use(park, today, units_brought)
     flows = recipe_flows(park, recipes_here)
     resources_here = resources_in_use(park, flows)
@@ -51,16 +54,18 @@ def park_tables(choices: dict[str, Any], library: Library) -> dict[str, list[Row
         "carriers": carriers(park),
         "recipes": recipes(park, recipes_here),
         "recipe_flows": flows,
-        "units": units(park, today),
+        "units": units(park, today) + park.heat.use_units(),
         "exchanges": exchanges(park, today),
         "links": links(park),
+        "thermal_streams": park.heat.streams(recipes_here),
+        "profiles": park.heat.profiles(),
         "properties": choices.get("properties", []),
         "qualities": qualities(park),
         "substitutes": substitutes(park, resources_here),
         "markets": markets(park, today, resources_here),
         "projects": projects_here,
         "project_units": units_brought,
-        "project_places": project_places(park, offered, members),
+        "project_places": project_places(park, offered, members) + unit_places(park, members),
         "chains": chains(park),
         "chain_stages": chain_stages(park, recipes_here, projects_here, units_brought),
         "chain_links": chain_links(park),

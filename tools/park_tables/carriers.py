@@ -53,9 +53,7 @@ def _library_mains(park: Park) -> list[Row]:
                     row["note"],
                     f"ranges per km: low {row['low']}, high {row['high']}",
                     f"pumping {row['pump_power']} {row['pump_power_unit']}",
-                    f"capacity cost x {peak:g}: peak of a heating season over its yearly mean"
-                    if peak != 1
-                    else "",
+                    f"capacity cost x {peak:g}: {chosen['peak_reason']}" if peak != 1 else "",
                 ),
             }
         )

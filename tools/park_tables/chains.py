@@ -76,7 +76,7 @@ def _every_filling_project_has_a_stage(
 
 
 def chain_links(park: Park) -> list[Row]:
-    """Flows that tie stages together, changed and added ones in place."""
+    """Flows that tie stages together: those left out gone, changed and added ones in place."""
     own = {
         (choice["chain"], choice["from"], choice["to"], choice["resource"]): choice
         for choice in park.choices["chains"].get("links", [])
@@ -85,6 +85,8 @@ def chain_links(park: Park) -> list[Row]:
     for row in _chosen(park, "chain_links"):
         key = (row["chain_id"], row["from_stage"], row["to_stage"], row["resource_id"])
         choice = own.get(key, {})
+        if choice.get("left_out"):
+            continue
         closes = row["note"].startswith("closes")  # stands at the head of the library's notes
         rows.append(
             _chain_link(

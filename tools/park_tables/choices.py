@@ -6,6 +6,7 @@ from typing import Any
 
 from library import Library, Row
 from park_tables.cells import TYPICAL
+from park_tables.heat import Heat, own_resources
 
 
 class Park:
@@ -31,17 +32,23 @@ class Park:
         return TYPICAL | {"source": self.our_source(reason), "year": str(self.base_year)}
 
     @cached_property
+    def heat(self) -> Heat:
+        """Thermal streams and their machines; empty without a section [heat]."""
+        return Heat(self.choices, self.library)
+
+    @cached_property
     def flows_of_recipe(self) -> dict[str, list[Row]]:
-        """Flows of every recipe of the library."""
+        """Flows of every recipe of the library, less the heat that stands as streams."""
         found: dict[str, list[Row]] = {}
         for row in self.library.rows("recipes"):
             found.setdefault(row["recipe_id"], []).append(row)
-        return found
+        return self.heat.without_double_counting(found)
 
     @cached_property
     def resource(self) -> dict[str, Row]:
-        """Every resource of the library."""
-        return {row["resource_id"]: row for row in self.library.rows("resources")}
+        """Every resource of the library, then those of [[resources]]."""
+        rows = self.library.rows("resources") + own_resources(self.choices)
+        return {row["resource_id"]: row for row in rows}
 
     def unit_of(self, resource: str) -> str:
         """Unit in which a resource is counted."""

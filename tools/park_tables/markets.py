@@ -77,6 +77,8 @@ def _prices(park: Park, resources: Iterable[str]) -> Iterator[Price]:
         row = park.resource[key]
         for action, column in columns.items():
             yield from _prices_of_enterprises(park, key, action)
+            if action == "buy" and row[column]:
+                yield from _no_heat_for_sale(park, row)
             if row[column]:
                 price = float(row[column])
                 low, high = float(row["price_low"]), float(row["price_high"])
@@ -109,6 +111,24 @@ def _prices_of_enterprises(park: Park, resource: str, action: str) -> Iterator[P
         )
 
 
+def _no_heat_for_sale(park: Park, row: Row) -> Iterator[Price]:
+    """Who may take steam or hot water beside its own boiler buys none: nobody there sells any."""
+    for owner in park.heat.users(row["resource_id"]):
+        price, low, high = (float(row[c]) for c in ("buy_price", "price_low", "price_high"))
+        yield Price(
+            row["resource_id"],
+            "buy",
+            owner,
+            price,
+            low,
+            high,
+            yuan(row["price_unit"]),
+            {name: row[name] for name in GRADE},
+            park.our_source("nobody sells it here; heat beside the cascade is the hot utility"),
+            "nothing",
+        )
+
+
 def _assumed_price(park: Park, own: dict[str, Any]) -> Price:
     price = float(own["price"])
     return Price(
@@ -138,9 +158,11 @@ def _regional_limits(park: Park) -> dict[tuple[str, str], float]:
 def _most(
     rule: str, price: Price, limits: dict[tuple[str, str], float], today: Today
 ) -> float | None:
-    """Yearly limit by rule: none, `limit`, `today`, or `limit less <enterprise> today`."""
+    """Yearly limit by rule: none, nothing, limit, today, or limit less <enterprise> today."""
     if not rule:
         return None
+    if rule == "nothing":
+        return 0.0
     sign = 1 if price.action == "sell" else -1
     if rule == "today":
         return sign * today.surplus(price.enterprise, price.resource)

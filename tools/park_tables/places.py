@@ -48,6 +48,7 @@ def enterprises(park: Park) -> list[Row]:
             "lat": row["lat_wgs84"],
             "lon": row["lon_wgs84"],
             "coord_radius_km": row["coord_radius_km"],
+            "internal_integration": "0" if key in park.heat.enterprises else "",
             "provenance": row["provenance"],
             "check": row["check"],
             "source": row["source"],
@@ -55,7 +56,7 @@ def enterprises(park: Park) -> list[Row]:
             "note": join(row["notes"], f"coordinates: {row['coord_source']}"),
         }
         for key, row in ((key, known[key]) for key in park.enterprise_ids)
-    ]
+    ] + park.heat.nodes()
 
 
 def units(park: Park, today: Today) -> list[Row]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from library import Row
-from park_tables.cells import TYPICAL, join, rounded
+from park_tables.cells import TYPICAL, join, rounded, text
 from park_tables.choices import Park
 
 PER_FLOW_UNIT = "recipe units per flow unit = "  # ends the notes of the library's project units
@@ -87,7 +87,8 @@ def project_units(park: Park, offered: Iterable[Row]) -> list[Row]:
         main, project = key not in seen, by_id[key]
         seen.add(key)
         note, _, per_flow_unit = row["note"].rpartition(PER_FLOW_UNIT)
-        per_flow, stated = float(per_flow_unit), float(project["var_opex_yuan_per_unit"])
+        per_flow = float(per_flow_unit) * park.heat.activity_factor(row["recipe_id"])
+        stated = float(project["var_opex_yuan_per_unit"])
         if key in own.get("variable_cost_on_all_units", {}):
             cost = stated
         else:
@@ -97,12 +98,11 @@ def project_units(park: Park, offered: Iterable[Row]) -> list[Row]:
             {
                 "project_id": key,
                 "recipe_id": row["recipe_id"],
-                "activity_per_size": row["in_unit_per_year_factor"],
-                "least_utilisation": "" if main else _least_share(park, row["recipe_id"]),
+                **_activity(park, row, main),
                 "variable_cost": rounded(cost),
                 "low": rounded(cost * low),
                 "high": rounded(cost * high),
-                "variable_cost_unit": f"元/{park.unit_of(row['reference_resource'])}",
+                "variable_cost_unit": f"元/{park.unit_of(park.reference_of(row['recipe_id']))}",
                 **TYPICAL,
                 "source": project["source"] if assumed else "engineering typical range",
                 "year": project["year"],
@@ -113,6 +113,22 @@ def project_units(park: Park, offered: Iterable[Row]) -> list[Row]:
             }
         )
     return rows
+
+
+def _activity(park: Park, row: Row, main: bool) -> Row:
+    """Activity of a unit of size, and least use; a seasonal machine could run all the year."""
+    recipe = row["recipe_id"]
+    machine = park.heat.machines.get(recipe, {})
+    factor = park.heat.activity_factor(recipe)
+    yearly = row["in_unit_per_year_factor"]
+    if "activity_per_size" in machine:
+        yearly = text(machine["activity_per_size"])
+    elif factor != 1:
+        yearly = rounded(float(yearly) * factor)
+    least = "" if main else _least_share(park, recipe)
+    if "least_utilisation" in machine:
+        least = text(machine["least_utilisation"])
+    return {"activity_per_size": yearly, "least_utilisation": least}
 
 
 def _least_share(park: Park, recipe: str) -> str:

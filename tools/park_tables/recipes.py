@@ -14,6 +14,7 @@ def recipes_in_use(park: Park, today: Today, project_units: Iterable[Row]) -> li
     """Recipes that an enterprise runs or a project brings, in library order."""
     used = {row["recipe_id"] for row in today.units.values()}
     used |= {row["recipe_id"] for row in project_units}
+    used |= {row["recipe_id"] for row in park.heat.use_units()}
     return [key for key in park.flows_of_recipe if key in used]
 
 
@@ -44,6 +45,7 @@ def recipe_flows(park: Park, in_use: Iterable[str]) -> list[Row]:
 def resources_in_use(park: Park, recipe_flows: Iterable[Row]) -> list[str]:
     """Resources of the recipes in use, in library order."""
     used = {row["resource_id"] for row in recipe_flows}
+    used |= set(park.heat.utilities())
     return [key for key in park.resource if key in used]
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from symbiosis.locale import _
 from symbiosis.planning.audit.baseline import Baseline
+from symbiosis.planning.audit.heat import utilities, utility_resource
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.tables import Tables
 from symbiosis.planning.audit.tally import Tally
@@ -29,6 +30,8 @@ def check_balances(records: Records, ways: Ways, tables: Tables, tally: Tally) -
 
     given  = used within + leaving on exchanges + sold + disposed
     needed = used within + arriving on exchanges (x ratio x efficiency) + bought
+
+    Hot utility is needed, cold utility given; that the balances show them is `heat_utility` too.
     """
     tally.declare("giving_balance", "taking_balance", "not_negative")
     for column in ("today", "plan") if records.runs_today else ("plan",):
@@ -67,6 +70,23 @@ def _check_column(column: str, records: Records, ways: Ways, tables: Tables, tal
         traded = amount(trade, trade.actor, trade.resource, trade.action, trade.period)
         side = arriving if trade.action == "buy" else leaving
         side.add((trade.actor, trade.resource, trade.period), traded)
+    for (site, role, t), heat in utilities(records, tables, column).items():
+        resource = utility_resource(records, role)
+        if not resource:
+            continue
+        key = site, resource, t
+        ours, other = (needed, arriving) if role == "hot" else (given, leaving)
+        tally.equal(
+            "heat_utility",
+            other.total[key] - ours.total[key],
+            heat,
+            *key,
+            column,
+            scale=max(ours.largest[key], other.largest[key]),
+            unit=records.unit(resource),
+            text=_("{where}: the cascades show {expected}, the balance {found}"),
+        )
+        ours.add(key, heat)
 
     for name, ours, other, text in (
         ("giving_balance", given, leaving, _("{where}: {expected} are given, {found} leave")),

@@ -1,7 +1,8 @@
 """Today, recomputed: what every member buys, sells, disposes of and exchanges now.
 
-Units run at their utilisation, exchanges carry their declared amounts, a member uses within what it
-both makes and needs, and the rest goes where it is worth most, as far as the markets' limits reach.
+Units run at their utilisation, heat falls as far as it can, exchanges carry their declared amounts,
+a member uses within what it both makes and needs, and the rest goes where it is worth most, as far
+as the markets' limits reach.
 """
 
 from collections import defaultdict
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from symbiosis.domain.resources import Market
+from symbiosis.planning.audit.heat import utilities_of_today, utility_resource
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.ways import Ways
 
@@ -41,6 +43,10 @@ def recompute_today(records: Records, ways: Ways) -> Baseline:
         key = stream.enterprise_id, stream.resource_id
         (left if stream.direction == "supply" else open_)[key] += stream.amount
         size[key] += stream.amount
+    for (site, role), heat in utilities_of_today(records).items():
+        if resource := utility_resource(records, role):
+            (open_ if role == "hot" else left)[site, resource] += heat
+            size[site, resource] += heat
 
     exchanges = {key: row.amount for key, row in ways.today.items()}
     for (donor, receiver, resource, serves), amount in exchanges.items():

@@ -4,6 +4,7 @@ from collections import defaultdict
 from math import isinf, isnan
 
 from symbiosis.locale import _
+from symbiosis.planning.audit.heat import utilities, utility_resource
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.tables import ExchangeRow, Tables
 from symbiosis.planning.audit.tally import SMALLEST, Tally
@@ -153,6 +154,9 @@ def _check_substitutes(records: Records, ways: Ways, tables: Tables, tally: Tall
         row = records.streams[stream.stream_id]
         if row.direction == "need":
             need[row.enterprise_id, row.resource_id, stream.period] += stream.plan
+    for (site, role, t), heat in utilities(records, tables, "plan").items():
+        if role == "hot":
+            need[site, utility_resource(records, role), t] += heat
     served: defaultdict[tuple[str, str, str, str], float] = defaultdict(float)
     for x in tables.exchanges:
         way = ways.way(x.donor, x.receiver, x.resource, x.serves)

@@ -130,6 +130,7 @@ def _limits(
     if budget is not None:
         spent = sum(row.capital_cost for row in tables.projects)
         spent += sum(row.capital_cost for row in tables.links)
+        spent += sum(row.capital_cost for row in tables.heat_links)
         found["budget", "", last] = spent, budget, 1.0
     for park in records.dataset.parks:
         if park.land_available is not None:

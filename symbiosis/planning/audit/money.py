@@ -69,6 +69,8 @@ def ledger(records: Records, ways: Ways, baseline: Baseline, tables: Tables) -> 
             lines.add(0.0, -project.running_cost, "running", project.place_id, "", t)
     for link in tables.links:
         lines.add(0.0, -link.capital_cost, "link", link.link_id, link.resource, link.period)
+    for duct in tables.heat_links:
+        lines.add(0.0, -duct.capital_cost, "link", duct.link_id, "", duct.period)
     return lines
 
 

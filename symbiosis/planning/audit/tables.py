@@ -115,6 +115,32 @@ class LinkRow(NamedTuple):
     capital_cost: float
 
 
+class HeatRow(NamedTuple):
+    """Heat of an interval of a zone in a slice, temperatures shifted."""
+
+    zone: str
+    period: str
+    slice: str
+    high: float
+    low: float
+    hot: float
+    cold: float
+    brought: float
+    entering: float
+    leaving: float
+
+
+class HeatLinkRow(NamedTuple):
+    """Heat on a direct link in a year."""
+
+    link_id: str
+    period: str
+    sent: float
+    received: float
+    full_load: float
+    capital_cost: float
+
+
 class IndicatorRow(NamedTuple):
     """An indicator of a year."""
 
@@ -159,6 +185,8 @@ class Tables:
     within: list[WithinRow]
     trades: list[TradeRow]
     links: list[LinkRow]
+    heat: list[HeatRow]
+    heat_links: list[HeatLinkRow]
     indicators: list[IndicatorRow]
     limits: list[LimitRow]
     money: list[MoneyRow]
@@ -173,6 +201,8 @@ KEYS = {
     "within": ("actor", "resource", "period"),
     "trades": ("actor", "resource", "action", "period"),
     "links": ("link_id", "period"),
+    "heat": (),  # that intervals follow one another is a check of its own
+    "heat_links": ("link_id", "period"),
     "indicators": ("name", "period"),
     "limits": ("name", "subject", "period"),
     "money": (),
@@ -213,6 +243,8 @@ def read_tables(frames: Mapping[str, pd.DataFrame], records: Records, tally: Tal
         rows("within", WithinRow),
         rows("trades", TradeRow),
         rows("links", LinkRow),
+        rows("heat", HeatRow),
+        rows("heat_links", HeatLinkRow),
         rows("indicators", IndicatorRow),
         rows("limits", LimitRow),
         rows("money", MoneyRow),
@@ -266,6 +298,7 @@ def _known(table: str, rows: list[T], records: Records, tally: Tally) -> list[T]
             "resource": records.dataset.resource,
             "serves": records.dataset.resource,
             "period": records.order,
+            "slice": [part.id for part in records.settings.slices],
             "action": ("buy", "sell", "dispose"),
         }
     kept: list[T] = []

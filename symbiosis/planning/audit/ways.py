@@ -7,6 +7,7 @@ from math import inf, isnan
 from symbiosis.domain.places import Link, TodayExchange
 from symbiosis.domain.resources import Carrier, Resource
 from symbiosis.domain.units import factor
+from symbiosis.planning.audit.heat import loads_of, utility_resource
 from symbiosis.planning.audit.records import Member, Records
 
 
@@ -159,6 +160,8 @@ class Ways:
             most = stream.amount if stream.most_amount is None else stream.most_amount
             if (stream.enterprise_id, stream.direction) == (row.to_id, "need") and most > 0:
                 needs.add(stream.resource_id)
+        if any(load.site == row.to_id for load in loads_of(self.records)):
+            needs.add(utility_resource(self.records, "hot"))
         served = [self.records.way(row.resource_id, need) for need in needs]
         return sum(way is not None and way[1] > 0 for way in served) > 1
 

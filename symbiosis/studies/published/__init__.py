@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 
 from symbiosis.studies.published.case import Fields
 from symbiosis.studies.published.facility_location import facility_location
+from symbiosis.studies.published.heat_cascade import heat_cascade
+from symbiosis.studies.published.heat_matches import min_matches
 from symbiosis.studies.published.networks import ena, graph_metrics
 from symbiosis.studies.published.supply_network import depot_network, transport
 from symbiosis.studies.published.translation import Figures, Translation
@@ -16,6 +18,8 @@ PLANNED: Mapping[str, Callable[[Fields], Translation]] = {
     "transport": transport,
     "depot_network": depot_network,
     "facility_location": facility_location,
+    "heat_cascade": heat_cascade,
+    "min_matches": min_matches,
 }
 MEASURED: Mapping[str, Callable[[Fields], Figures]] = {
     "graph_metrics": graph_metrics,
@@ -25,8 +29,6 @@ NOT_YET = (
     "water_fixed_load",
     "water_regeneration_recycle",
     "source_sink",
-    "heat_cascade",
-    "min_matches",
     "pooling_one_pool",
     "cost_game",
     "bankruptcy_game",

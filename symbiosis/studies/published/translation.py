@@ -21,9 +21,11 @@ class Translation:
     rows        makes the tables, after all of the case has been read
     figures     figures of the plan, of all that might be published
     shortage    why no plan meets the case, where that is obvious
+    further     other datasets of the same case, each with figures of its own
     """
 
     rows: Callable[[], Mapping[str, list[dict[str, Any]]]]
     settings: Mapping[str, Any]
     figures: Callable[[Plan], Figures]
     shortage: Callable[[], str] = nothing_obvious
+    further: tuple["Translation", ...] = ()

@@ -1,0 +1,18 @@
+"""Heat of a load in a slice of the year, as a number or by the activity of its unit."""
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from symbiosis_models.problem import HeatLoadData, Problem
+
+
+def heat_of_load(
+    model: pyo.ConcreteModel, problem: Problem, load: HeatLoadData, period: str, slice_id: str
+) -> Any:
+    """Heat of the whole span of a load in a slice, GJ/year."""
+    if not load.unit_id:
+        return load.fixed_heat(problem.slices[slice_id], slice_id)
+    if load.unit_id in model.UNITS:
+        return load.heat * model.activity[load.unit_id, period, slice_id]
+    return load.heat * problem.most_activity[load.unit_id] * problem.slices[slice_id]

@@ -1,0 +1,137 @@
+"""Heat cascades by hand: carriers with losses, a turbine, slices; and what holds for any streams.
+
+Heat is bought at 1 万元/GJ for ten years and thrown away free, so a GJ saved a year is worth 10.
+"""
+
+import random
+
+import pytest
+
+from heat_parks import (
+    HALVES,
+    flow,
+    heat_park,
+    machine,
+    standing,
+    steam_site,
+    three_places,
+    turbine_site,
+)
+from parks import amount, npv, plan
+
+
+def bought(park, **settings):
+    return amount(plan(park, **settings), "trades", resource="heat_bought")
+
+
+def rejected(park, **settings):
+    return amount(plan(park, **settings), "trades", resource="heat_lost")
+
+
+@pytest.mark.parametrize("loss_share", [0.0, 0.1, 0.5])
+def test_two_places_and_a_carrier(loss_share):
+    """B wants 600 GJ: A raises 600 / (1 - loss), as far as its 1000 GJ reach; the rest is bought."""
+    found = plan(steam_site(loss_share))
+    raised = min(1000, 600 / (1 - loss_share))
+    assert amount(found, "units", unit_id="A-raise_lp") == pytest.approx(raised)
+    short = 600 - raised * (1 - loss_share)
+    assert amount(found, "trades", resource="heat_bought") == pytest.approx(short, abs=1e-4)
+    lost = amount(found, "trades", resource="heat_lost")
+    assert lost == pytest.approx(1000 - raised, abs=1e-4)
+    assert found.facts["npv_wanyuan"] == pytest.approx(10 * (600 - short))
+
+
+@pytest.mark.parametrize(("loss_share", "saved"), [(0.0, 800), (0.2, 800), (0.5, 650), (0.8, 500)])
+def test_three_places_and_two_levels(loss_share, saved):
+    """C wants 300 GJ high and 500 low; B gives 400 low. A's 500 arrive as 500 (1 - loss), high.
+
+    High covers high first or low, all the same in money: 400 + what arrives, at most 800.
+    """
+    assert npv(three_places(loss_share)) == pytest.approx(10 * saved)
+
+
+def test_a_turbine_between_two_levels():
+    """All 1000 GJ go through it: 200 GJ = 55.56 MWh of power at 9, 800 GJ low, 600 of them used.
+
+    A year brings 500 for power and 600 for heat no longer bought. What is not used is thrown away.
+    """
+    for dump in (False, True):
+        found = plan(turbine_site(dump=dump))
+        assert amount(found, "trades", resource="power") == pytest.approx(1000 / 18)
+        assert amount(found, "trades", resource="heat_bought") == pytest.approx(0, abs=1e-4)
+        assert found.facts["npv_wanyuan"] == pytest.approx(10 * (500 + 600))
+
+
+@pytest.mark.parametrize("integration", [0, 1])
+def test_heat_does_not_run_uphill(integration):
+    """40 GJ at 50 °C serve nothing at 70 °C: all is bought, all is rejected; steam cannot help."""
+    park = heat_park().enterprise("A", internal_integration=integration)
+    flow(flow(park, "A", 50, 30, 40), "A", 70, 90, 40)
+    assert (bought(park), rejected(park)) == pytest.approx((40, 40))
+
+
+def test_a_carrier_warmer_than_its_source_is_not_raised_with_it():
+    """A is at most 135 °C, the level at 140: nothing of it can be raised from A's heat."""
+    park = steam_site(0)
+    park.rows["thermal_streams"][0].update(supply_celsius=135, target_celsius=130)
+    assert npv(park) == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_machines_over_every_interval_are_full_integration(seed):
+    """A water loop over each interval, no way, no loss, no approach: the target of one zone."""
+    rng = random.Random(seed)
+    streams = []
+    for n in range(rng.randint(3, 6)):
+        low = 10 * rng.randint(2, 20)
+        high = low + 10 * rng.randint(1, 10)
+        streams.append((high, low) if n % 2 else (low, high))
+    duties = [rng.randint(10, 200) for _ in streams]
+
+    def with_streams(integration):
+        park = heat_park().enterprise("A", internal_integration=integration)
+        for (supply, target), duty in zip(streams, duties, strict=True):
+            flow(park, "A", supply, target, duty)
+        return park
+
+    apart = with_streams(0)
+    assert bought(apart) == pytest.approx(
+        sum(duty for (supply, target), duty in zip(streams, duties, strict=True) if supply < target)
+    )
+    ends = sorted({end for stream in streams for end in stream})
+    cost = bought(apart)
+    for n, (low, high) in enumerate(zip(ends, ends[1:], strict=False)):
+        name = f"loop{n}"
+        apart.resource(name, kind="energy", unit="GJ", balance="slice")
+        apart.recipe(f"heat_{name}", {}, {name: 1}).recipe(f"cool_{name}", {name: 1}, {})
+        machine(apart, f"heat_{name}", low, high)
+        machine(apart, f"cool_{name}", high, low)
+        standing(apart, "A", f"heat_{name}", f"cool_{name}")
+        if n % 4 == 0:  # a machine more never costs
+            cheaper = bought(apart)
+            assert cheaper <= cost + 1e-4
+            cost = cheaper
+    assert bought(apart) == pytest.approx(bought(with_streams(1)), abs=1e-3)
+
+
+def test_heat_does_not_pass_from_slice_to_slice():
+    """100 GJ hot all year, 100 GJ cold in winter only: 50 bought, 50 rejected; even: nothing."""
+    park = heat_park(slices=HALVES).enterprise("A")
+    flow(flow(park, "A", 200, 100, 100), "A", 40, 90, 100)
+    assert (bought(park), rejected(park)) == pytest.approx((0, 0), abs=1e-4)
+    park.rows["thermal_streams"][1]["profile_id"] = "season"
+    park.add("profiles", profile_id="season", slice_id="winter", factor=2)
+    park.add("profiles", profile_id="season", slice_id="summer", factor=0)
+    assert (bought(park), rejected(park)) == pytest.approx((50, 50))
+
+
+def test_duties_in_other_units_are_the_same_heat():
+    """1 MW, 3.6 GJ/h and 10 kW/K over 100 K: 31,536 GJ a year each."""
+    for cells in (
+        {"duty": 1, "duty_unit": "MW"},
+        {"duty": 3.6, "duty_unit": "GJ/h"},
+        {"heat_capacity_flow": 10, "flow_unit": "kW/K"},
+    ):
+        park = heat_park().enterprise("A")
+        flow(park, "A", 20, 120, 0, **cells)
+        assert bought(park) == pytest.approx(31536)
