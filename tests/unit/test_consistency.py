@@ -415,6 +415,19 @@ CASES = [
         "leave the cell empty where there is no limit, or take the row out",
     ),
     (
+        "less capacity than today's exchange needs",
+        [
+            (
+                "links",
+                None,
+                {"link_id": "road", "from_id": "smelter", "to_id": "kiln",
+                 "resource_id": "slag", "most_capacity": "49"},
+            )
+        ],
+        "links.csv, row 3, column most_capacity: '49 t/year': is below what exchanges.csv moves "
+        "on this way today, 50 t/year; raise most_capacity, or lower the amounts of today",
+    ),
+    (
         "the same way twice",
         [
             (
@@ -587,6 +600,47 @@ def test_nothing_runs_today_in_a_study_from_zero():
     """With baseline = none the amounts of today's exchanges bind nobody."""
     changes = changed(("exchanges", 2, {"amount": "1000"}))
     assert read(changes, {"baseline": "none"})
+
+
+ROAD = {"link_id": "road", "from_id": "smelter", "to_id": "kiln", "resource_id": "slag",
+        "most_capacity": "50"}  # fmt: skip
+
+
+def test_a_link_holds_exactly_what_runs_today():
+    """50 t on a way for 50 t is no fault; nor are they where nothing runs today, or the way back.
+
+    Were the lost fifth taken off first, 50 t would pass a limit of 40 t.
+    """
+    assert read(changed(("links", None, ROAD)))
+    narrow = ROAD | {"most_capacity": "40"}
+    assert told(("links", None, narrow | {"loss_share": "0.2"}))
+    assert read(changed(("links", None, narrow)), {"baseline": "none"})
+    limits_of_others = [
+        ("streams", None, {"stream_id": "b", "enterprise_id": "kiln", "resource_id": "slag",
+                           "direction": "supply", "amount": "9"}),
+        ("streams", None, {"stream_id": "n", "enterprise_id": "smelter", "resource_id": "slag",
+                           "direction": "need", "amount": "9"}),
+        ("links", None, narrow | {"from_id": "kiln", "to_id": "smelter"}),
+    ]  # fmt: skip
+    assert read(changed(*limits_of_others))
+
+
+def test_exchanges_for_different_needs_share_their_way():
+    """30 t in place of stone and 25 t as slag: 55 t on a way for 50 t, told once, at the link.
+
+    Each row alone would fit. The same row written in two ways is told as that and counts once.
+    """
+    need = {"stream_id": "k", "enterprise_id": "kiln", "resource_id": "slag",
+            "direction": "need", "amount": "50"}  # fmt: skip
+    row = {"donor_id": "smelter", "receiver_id": "kiln", "resource_id": "slag"}
+    park = [("streams", None, need), ("links", None, ROAD), ("exchanges", 2, {"amount": "30"})]
+    assert told(*park, ("exchanges", None, row | {"amount": "25"})) == [
+        "links.csv, row 3, column most_capacity: '50 t/year': is below what exchanges.csv moves "
+        "on this way today, 55 t/year; raise most_capacity, or lower the amounts of today"
+    ]
+    twice = row | {"serves_resource_id": "slag", "amount": "15"}
+    faults = told(*park, ("exchanges", None, row | {"amount": "15"}), ("exchanges", None, twice))
+    assert [fault.split(", column")[0] for fault in faults] == ["exchanges.csv, row 4"]
 
 
 def test_rounding_is_no_contradiction():
