@@ -264,48 +264,6 @@ CASES = [
         "resources.csv, row 3, column name_zh: 'ｉｒｏｎ Ａ': also means the resource 'metal' of "
         "row 2; a name or alias may stand at one resource only",
     ),
-    # --- markets
-    (
-        "sold above what it costs",
-        [("markets", 3, {"price": "6"})],
-        "markets.csv, row 3, column price: '60000 元/t': buying 'metal' only to sell or dispose "
-        "of it would earn money without end: row 2 has 50000 元/t; "
-        "the buying price must not be below the selling price",
-    ),
-    (
-        "disposal that pays more than buying costs",
-        [("markets", 4, {"price": "2"}), ("markets", 5, {"price": "-3"})],
-        "markets.csv, row 5, column price: '-30000 元/t': buying 'slag' only to sell or dispose "
-        "of it would earn money without end: row 4 has 20000 元/t; "
-        "the buying price must not be below what disposal pays",
-    ),
-    (
-        "a gate fee above the cost of disposal",
-        [("markets", 4, {"price": "-4"})],
-        "markets.csv, row 5, column price: '30000 元/t': buying 'slag' only to sell or dispose "
-        "of it would earn money without end: row 4 has -40000 元/t; "
-        "the buying price must not be below what disposal pays",
-    ),
-    (
-        "an enterprise's own buying price, below the general selling price",
-        [
-            (
-                "markets",
-                None,
-                {"resource_id": "metal", "action": "buy", "price": "4",
-                 "enterprise_id": "smelter"},
-            ),
-            (
-                "streams",
-                None,
-                {"stream_id": "s", "enterprise_id": "smelter", "resource_id": "metal",
-                 "direction": "need", "amount": "1"},
-            ),
-        ],
-        "markets.csv, row 6, column price: '40000 元/t': buying 'metal' only to sell or dispose "
-        "of it would earn money without end: row 3 has 50000 元/t; "
-        "the buying price must not be below the selling price",
-    ),
     # --- exchanges of today
     (
         "an exchange with itself",
@@ -663,23 +621,6 @@ def test_a_project_that_is_not_offered_may_be_unfinished():
         "has no place; add a row to project_places.csv, or write available = 0",
         "has no unit; add a row to project_units.csv, or write available = 0",
     ]
-
-
-def test_who_only_gives_may_sell_above_another_s_buying_price():
-    """A smelter that takes no metal cannot buy it to resell: its good contract is no fault."""
-    own = {"resource_id": "metal", "action": "sell", "price": "9", "enterprise_id": "smelter"}
-    assert read(changed(("markets", None, own)))
-
-
-def test_a_price_of_one_enterprise_stands_before_the_general_one():
-    """A buying price of one's own mends the machine for it alone: the general rows still fault."""
-    faults = told(
-        ("markets", 3, {"price": "6"}),
-        ("markets", None, {"resource_id": "metal", "action": "buy", "price": "7",
-                           "enterprise_id": "smelter"}),
-    )  # fmt: skip
-    assert len(faults) == 1
-    assert faults[0].startswith("markets.csv, row 3")
 
 
 def test_a_material_may_replace_energy():

@@ -4,7 +4,7 @@ Only what makes a dataset unusable or silently wrong is a fault here; what is me
 (a stage nobody performs, a project without a chain) is left to the studies.
 
     ends, faults    what every check uses: who gives and takes what, and how a fault is written
-    names, resources, recipes, ranges, projects, markets, exchanges, links, chains, places
+    names, resources, recipes, ranges, projects, exchanges, links, chains, places
                     the checks, one file for what they speak of
 """
 
@@ -16,7 +16,6 @@ from symbiosis.inputs.consistency.chains import check_chains
 from symbiosis.inputs.consistency.ends import Ends, ends_of
 from symbiosis.inputs.consistency.exchanges import check_exchanges
 from symbiosis.inputs.consistency.links import check_links
-from symbiosis.inputs.consistency.markets import check_markets
 from symbiosis.inputs.consistency.names import check_ids, check_names
 from symbiosis.inputs.consistency.places import check_places
 from symbiosis.inputs.consistency.projects import check_projects, check_sizes
@@ -38,7 +37,6 @@ _CHECKS: tuple[Callable[[Dataset, Ends], Iterator[Fault]], ...] = (
     check_ranges,
     check_sizes,
     check_projects,
-    check_markets,
     check_exchanges,
     check_substitutes,
     check_links,
