@@ -48,6 +48,8 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of a pipe has left
         sys.stderr.close()
         code = 0
+    except OSError as error:  # no room, no right to write, a folder that has gone
+        code = _report(as_json, UsageError(f"{error.filename or ''}: {error.strerror}"))
     sys.exit(code or 0)
 
 

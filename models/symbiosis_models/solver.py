@@ -8,7 +8,7 @@ nothing leaks through a binary of 1e-6; if the objective then moves, the answer 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import highspy
@@ -25,6 +25,10 @@ from symbiosis.locale import _
 from symbiosis_models.compiling import CompiledModel, compile_model
 from symbiosis_models.tightening import keep_violated_rows
 
+INFEASIBLE = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+)
 LARGEST_MOVE = 1e-5  # of the objective when whole numbers are rounded, relative
 
 
@@ -185,21 +189,22 @@ class _Search:
         self.stop = threading.Event()
         self.done = threading.Event()
 
-    def run(self) -> str:
+    def run(self, presolve: str = "on") -> str:
         """Search until optimal, out of time or interrupted; returns the status of the plan."""
+        started = time.perf_counter()
         highs = new_highs(self.arrays, integer=True, options=self.options)
         highs.setOptionValue("time_limit", self.left_s)
+        highs.setOptionValue("presolve", presolve)
         highs.cbMipImprovingSolution += self._improved
         highs.cbMipLogging += self._logged
         highs.cbMipInterrupt += self._polled
         highs.cbSimplexInterrupt += self._polled
         if self.options.start:
             self._pass_start(highs)
-        outcome: list[Any] = []
 
         def work() -> None:
             try:
-                outcome.append(highs.run())
+                highs.run()  # an error shows in the model status, read below
             finally:
                 self.done.set()
 
@@ -215,6 +220,14 @@ class _Search:
             except KeyboardInterrupt:  # HiGHS gives up at its next poll; the best plan stays
                 interrupted = True
                 self.stop.set()
+        if presolve == "on" and highs.getModelStatus() in INFEASIBLE and not interrupted:
+            # HiGHS issue 3296: presolve has called feasible models infeasible; look without it
+            self.done.clear()
+            self.left_s = max(0.0, self.left_s - (time.perf_counter() - started))
+            try:
+                return self.run(presolve="off")
+            except NoPlanInTimeError:
+                raise InfeasibleError(_("No plan meets every condition.")) from None
         return self._read(highs, interrupted)
 
     def _pass_start(self, highs: highspy.Highs) -> None:
@@ -249,7 +262,7 @@ class _Search:
     def _read(self, highs: highspy.Highs, interrupted: bool) -> str:
         kind = highspy.HighsModelStatus
         status = highs.getModelStatus()
-        if status in (kind.kInfeasible, kind.kUnboundedOrInfeasible):
+        if status in INFEASIBLE:
             raise InfeasibleError(_("No plan meets every condition."))
         if status == kind.kUnbounded:
             raise UnboundedError(
@@ -294,7 +307,7 @@ def _fixed_again(
     rounded = np.round(values)
     low = np.where(arrays.integer, rounded, arrays.low)
     high = np.where(arrays.integer, rounded, arrays.high)
-    fixed = CompiledModel(**{**arrays.__dict__, "low": low, "high": high})
+    fixed = replace(arrays, low=low, high=high)
     highs = new_highs(fixed, integer=False, options=SolverOptions(seed=options.seed))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

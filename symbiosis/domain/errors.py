@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from symbiosis.locale import _
+from symbiosis.locale import _, mark
 
 
 @dataclass(frozen=True, order=True)
@@ -28,8 +28,9 @@ class Fault:
             place.append(_("row {row}").format(row=self.row))
         if self.column:
             place.append(_("column {column}").format(column=self.column))
-        said = f"{self.problem}" if not self.value else f"'{self.value}': {self.problem}"
-        return f"{', '.join(place)}: {said}" + (f"; {self.mend}" if self.mend else "")
+        said = f"{self.problem}" if not self.value else f"'{self.value}'{mark(':')}{self.problem}"
+        line = f"{mark(',').join(place)}{mark(':')}{said}"
+        return f"{line}{mark(';')}{self.mend}" if self.mend else line
 
     def as_dict(self) -> dict[str, str | int]:
         """Keys of `--json`."""

@@ -52,3 +52,8 @@ def _(text: str, lang: str | None = None) -> str:
 def named(zh: str, en: str, lang: str | None = None) -> str:
     """The name of a thing in the language in use; the other one where it has no such name."""
     return (zh or en) if (lang or _current) == "zh" else (en or zh)
+
+
+def mark(sign: str) -> str:
+    """A mark between parts of a sentence, full-width in Chinese: `,` `:` or `;`."""
+    return {",": "，", ":": "：", ";": "；"}[sign] if _current == "zh" else f"{sign} "

@@ -126,13 +126,10 @@ def _print_exchanges(console: Console, names: Names, plan: Plan) -> None:
         right=(3, 4, 6),
     )
     for row in _largest(changed).itertuples(index=False):
-        what = names.resource(row.resource)
-        if row.serves != row.resource:
-            what += " > " + names.resource(row.serves)
         made.add_row(
             names.actor(row.donor),
             names.actor(row.receiver),
-            what,
+            names.served(row.resource, row.serves),
             number(row.today),
             number(row.plan),
             row.unit,

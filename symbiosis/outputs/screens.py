@@ -110,13 +110,10 @@ def print_matches(
         right=(3, 5),
     )
     for row in candidates.itertuples(index=False):
-        what = names.resource(row.resource)
-        if row.serves != row.resource:
-            what += " > " + names.resource(row.serves)
         made.add_row(
             names.actor(row.donor),
             names.actor(row.receiver),
-            what,
+            names.served(row.resource, row.serves),
             number(row.most),
             names.dataset.resource[row.resource].unit,
             number(row.distance_km, 1),
@@ -129,13 +126,10 @@ def print_matches(
         right=(3,),
     )
     for row in refused.itertuples(index=False):
-        what = names.resource(row.resource)
-        if row.serves != row.resource:
-            what += " > " + names.resource(row.serves)
         missed.add_row(
             names.actor(row.donor),
             names.actor(row.receiver),
-            what,
+            names.served(row.resource, row.serves),
             number(row.distance_km, 1),
             reason_text(names, row.reason, row.detail),
         )

@@ -66,6 +66,12 @@ class Names:
         row = self.dataset.resource[resource]
         return named(row.name_zh, row.name_en) or resource
 
+    def served(self, resource: str, serves: str) -> str:
+        """A resource, and the one whose need it serves where that is another."""
+        if resource == serves:
+            return self.resource(resource)
+        return f"{self.resource(resource)} > {self.resource(serves)}"
+
     def chain(self, chain: str) -> str:
         """A chain."""
         row = self.dataset.chain[chain]

@@ -44,7 +44,7 @@ def secant_error(low: float, high: float, exponent: float) -> float:
     The ratio secant / curve is least where x = n c0 / ((1 - n) c1), secant = c0 + c1 x.
 
     >>> round(secant_error(1, 2, 0.65), 4)
-    0.0136
+    0.0135
     """
     if high <= low or exponent >= 1:
         return 0.0

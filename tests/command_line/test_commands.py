@@ -151,6 +151,14 @@ def test_out_is_never_a_foreign_folder(tmp_path):
     assert (tmp_path / "photos/a.png").is_file()
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    """`--out` below a file: what the system says, without a traceback."""
+    (tmp_path / "file").write_text("x")
+    done = run("graph", "honggu", "--out", "file/graphs", cwd=tmp_path)
+    assert done.returncode == 2 and "file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_graph_and_screen_of_honggu(tmp_path):
     """Metrics and files of the network; candidates and near-misses with their reason."""
     done = run("graph", "honggu", "--json", cwd=tmp_path)

@@ -40,6 +40,8 @@ SUPPORTED = sorted(
     if file.stem != "orlib_capb"
 )
 
+HEAT = ("heat_cascade", "heat_matches")  # in test_heat.py
+
 
 @pytest.fixture
 def run(tmp_path):
@@ -99,7 +101,7 @@ def test_every_embedded_case_can_be_read_and_has_an_answer():
     outcomes = {
         result.family: result.ok
         for file in case_files()
-        if file not in SUPPORTED and file.stem != "orlib_capb"
+        if file not in SUPPORTED and file.stem != "orlib_capb" and file.parent.name not in HEAT
         for result in verify([file])
     }
     assert set(outcomes.values()) == {None}
@@ -717,7 +719,7 @@ def test_reference_data_and_cases_without_a_figure_are_not_scored(run):
     assert run("transport", ONE, {}).ok is None
 
 
-@pytest.mark.parametrize("kind", ["heat_cascade", "min_matches", "source_sink", "cost_game"])
+@pytest.mark.parametrize("kind", ["source_sink", "cost_game"])
 def test_kinds_to_come_are_neither_pass_nor_miss(run, kind):
     result = run(kind, {}, {"x": 1})
     assert result.ok is None

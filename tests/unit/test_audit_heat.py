@@ -1,4 +1,4 @@
-"""The audit repeats the problem table on the plan, and catches every tampering with heat by name."""
+"""The audit repeats the problem table on the plan and names every tampering with heat."""
 
 import io
 from copy import deepcopy

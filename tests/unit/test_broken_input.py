@@ -609,15 +609,6 @@ CASES = [
             "known here: -",
         ),
     ),
-    Case(
-        "power sold above its price",
-        cell("markets", "power/sell", price="0.60"),
-        (
-            "markets.csv, row 5, column price: '600 元/MWh': buying 'power' only to sell or "
-            "dispose of it would earn money without end: row 4 has 520 元/MWh; "
-            "the buying price must not be below the selling price",
-        ),
-    ),
 ]
 
 
@@ -663,7 +654,7 @@ TOGETHER = {
 
 def test_faults_of_consistency_come_together(folder):
     """Contradictions of different kinds are gathered as well."""
-    cell("markets", "power/sell", price="0.60")(folder)
+    cell("units", "power_plant_1", least_utilisation="0.9", most_utilisation="0.2")(folder)
     cell("exchanges", "power_plant/brick_works/fly_ash/clay", amount="9", high="")(folder)
     study('"open"', '"open"\n')(folder)
     with pytest.raises(DatasetError) as caught:
@@ -671,7 +662,8 @@ def test_faults_of_consistency_come_together(folder):
     assert [fault.file for fault in caught.value.faults] == [
         "exchanges.csv",
         "exchanges.csv",
-        "markets.csv",
+        "units.csv",
+        "units.csv",
     ]
 
 

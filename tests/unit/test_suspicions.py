@@ -256,6 +256,16 @@ def test_a_price_per_kwh_against_mwh():
     assert "per kWh, not per MWh" in found[0].mend
 
 
+def test_outsiders_that_pay_more_than_they_ask():
+    """Power bought at 0.05 and sold at 0.06 万元: no plan can resell it, but it is often a slip."""
+    park = clean_park()
+    next(row for row in park.rows["markets"] if row["action"] == "sell")["price"] = 0.06
+    fault = only(park)
+    assert (fault.file, fault.column) == ("markets.csv", "price")
+    assert "outsiders pay more for power than they ask for it" in fault.problem
+    assert fault.value == "500 元/MWh" and "600 元/MWh" in fault.problem
+
+
 def test_a_disposal_fee_is_no_comparable_price():
     """Ash that costs 4 元/t to dump may sell for 4000 元/t when it is pure."""
     assert warnings(clean_park().market("ash", "sell", 4, most=1)) == []

@@ -5,6 +5,7 @@ than `MOST_LINES` says how many it leaves out. Errors, which forbid a study, are
 
     closing      mass and energy that do not close
     receivers    what nobody takes, gives or exchanges
+    markets      prices at which buying and selling alone would pay
     slips        numbers in another unit, 10^3 or 10^4 off
     confidence   assumptions, sources, coordinates
     chains       chains, projects that are not offered or below the floor, rows nothing refers to
@@ -27,6 +28,7 @@ from symbiosis.planning.suspicions.chains import (
 from symbiosis.planning.suspicions.closing import enterprises_close, recipes_close
 from symbiosis.planning.suspicions.common import Weighed, warning
 from symbiosis.planning.suspicions.confidence import assumptions, coordinates, provenance
+from symbiosis.planning.suspicions.markets import crossed_prices
 from symbiosis.planning.suspicions.receivers import dead_ends, isolated
 from symbiosis.planning.suspicions.slips import (
     capacities,
@@ -48,6 +50,7 @@ _RULES: tuple[Callable[[Prepared], Iterator[Weighed]], ...] = (
     isolated,
     own_range,
     prices,
+    crossed_prices,
     project_costs,
     capacities,
     coefficients,

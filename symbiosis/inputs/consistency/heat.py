@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import Fault
 from symbiosis.domain.heat import ThermalStream
+from symbiosis.inputs.consistency.ends import Ends
 from symbiosis.inputs.tables import closest
 from symbiosis.locale import _
 
@@ -33,7 +34,7 @@ class _HeatRange:
         return min(1.0, max(0.0, (celsius - self.low) / (self.high - self.low)))
 
 
-def heat_inconsistencies(dataset: Dataset) -> Iterator[Fault]:
+def check_heat(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
     """Utilities that are heat, profiles that are there, and nothing that can never be balanced."""
     faults = [*_utilities(dataset), *_profiles(dataset)]
     yield from faults

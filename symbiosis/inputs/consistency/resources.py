@@ -1,0 +1,94 @@
+"""Resources: what moves them, what they may stand in for, what they are made of."""
+
+from collections.abc import Iterator
+
+from symbiosis.domain.dataset import Dataset
+from symbiosis.domain.errors import Fault
+from symbiosis.domain.units import UnitError, factor
+from symbiosis.inputs.consistency.ends import Ends
+from symbiosis.inputs.consistency.faults import above, among, fault_of, out_of_order
+from symbiosis.locale import _
+
+
+def check_carriers(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
+    """A carrier counts what it moves in its own unit."""
+    for resource in dataset.resources:
+        carrier = dataset.carrier.get(resource.carrier_id)
+        if carrier is None:
+            continue
+        if carrier.unit == "t" and resource.unit != "t" and resource.mass is not None:
+            continue
+        try:
+            factor(resource.unit, carrier.unit)
+        except UnitError:
+            yield fault_of(
+                resource,
+                "carrier_id",
+                _("counts in {carrier_unit}, the resource in {unit}").format(
+                    carrier_unit=carrier.unit, unit=resource.unit
+                ),
+                _("write the mass of one unit in t")
+                if carrier.unit == "t"
+                else _("choose a carrier that counts in {unit}").format(unit=resource.unit),
+            )
+
+
+def check_substitutes(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
+    """A resource stands in for another one, and only water for water."""
+    for row in dataset.substitutes:
+        if row.from_resource == row.to_resource:
+            yield fault_of(
+                row,
+                "to_resource",
+                _("a resource cannot stand in for itself"),
+                _("take the row out, or mend one of the names"),
+            )
+            continue
+        kinds = [dataset.resource[name].kind for name in (row.from_resource, row.to_resource)]
+        if kinds[0] != kinds[1] and "water" in kinds:  # a material may replace energy: a fuel
+            yield fault_of(
+                row,
+                "to_resource",
+                _("is of kind {kind}, '{other}' of kind {other_kind}").format(
+                    kind=kinds[1], other=row.from_resource, other_kind=kinds[0]
+                ),
+                _("mend the name, or the kind in {file}").format(file="resources.csv"),
+            )
+
+
+def check_qualities(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
+    """A supply has a value, a need has limits, and both speak of what the owner has."""
+    for row in dataset.qualities:
+        owner, resource = row.owner_id, row.resource_id
+        if row.direction == "supply":
+            if row.value is None:
+                yield fault_of(
+                    row,
+                    "value",
+                    _("is empty"),
+                    _("a supply has its value here; least and most belong to a need"),
+                )
+            if resource not in ends.gives[owner]:
+                yield fault_of(
+                    row,
+                    "resource_id",
+                    _("is not given by '{owner}'").format(owner=owner),
+                    among(resource, ends.gives[owner]),
+                )
+            continue
+        if row.least is None and row.most is None:
+            yield fault_of(
+                row,
+                "most",
+                _("least and most are both empty"),
+                _("a need has at least one limit; value belongs to a supply"),
+            )
+        if above(row.least, row.most):
+            yield out_of_order(row, "least", "least <= most")
+        if not ends.can_use(owner, resource):
+            yield fault_of(
+                row,
+                "resource_id",
+                _("is not taken by '{owner}'").format(owner=owner),
+                among(resource, ends.takes[owner]),
+            )
