@@ -1,4 +1,4 @@
-"""The audit repeats the problem table on the plan and names every tampering with heat."""
+"""The audit repeats the problem table on the plan, and catches tampering with heat by name."""
 
 import io
 from copy import deepcopy

@@ -39,10 +39,12 @@ Amounts = Mapping[str, float]  # resource -> amount above 0
 def recipes_close(prepared: Prepared) -> Iterator[Weighed]:
     """Per unit of activity, what goes in comes out."""
     dataset = prepared.dataset
+    heated = {stream.recipe_id for stream in dataset.thermal_streams}
     for recipe in dataset.recipes:
         given, taken = recipe_coefficients(dataset, recipe.recipe_id)
         per = f"{dataset.resource[recipe.reference_resource].unit} {recipe.reference_resource}"
-        for weight, problem, mend in _openings(dataset, taken, given, per):
+        with_heat = recipe.recipe_id in heated
+        for weight, problem, mend in _openings(dataset, taken, given, per, with_heat):
             yield warning(
                 "recipes.csv",
                 problem,
@@ -58,6 +60,7 @@ def enterprises_close(prepared: Prepared) -> Iterator[Weighed]:
     """Per enterprise as it runs today; one unit alone is judged by its recipe."""
     dataset = prepared.dataset
     units = group(prepared.actors.units, "actor_id")
+    heated = {stream.recipe_id for stream in dataset.thermal_streams}
     streams = group(prepared.actors.streams, "actor_id")
     for enterprise in dataset.enterprises:
         actor = enterprise.enterprise_id
@@ -76,7 +79,9 @@ def enterprises_close(prepared: Prepared) -> Iterator[Weighed]:
             net[stream.resource_id] += sign * stream.today
         taken = {r: -amount for r, amount in net.items() if amount < 0}
         given = {r: amount for r, amount in net.items() if amount > 0}
-        for weight, problem, mend in _openings(dataset, taken, given, _("year")):
+        for weight, problem, mend in _openings(
+            dataset, taken, given, _("year"), any(u.recipe_id in heated for u in own_units)
+        ):
             yield warning(
                 "enterprises.csv",
                 problem,
@@ -95,9 +100,12 @@ def _judged(dataset: Dataset, unit: ActorUnit) -> bool:
 
 
 def _openings(
-    dataset: Dataset, taken: Amounts, given: Amounts, per: str
+    dataset: Dataset, taken: Amounts, given: Amounts, per: str, heated: bool
 ) -> Iterator[tuple[float, str, str]]:
-    """Where mass or energy does not close: how far it is open, what is said, how to mend it."""
+    """Where mass or energy does not close: how far it is open, what is said, how to mend it.
+
+    What is `heated` takes up or gives heat in thermal streams: the heat cascade closes its energy.
+    """
     if masses := mass_bounds(dataset, taken, given):
         least_in, most_in, least_out, most_out = masses
         if most_out < (1 - OPEN_SHARE) * least_in:
@@ -130,7 +138,7 @@ def _openings(
                     "not counted"
                 ),
             )
-    if energies := energy_bounds(dataset, taken, given):
+    if not heated and (energies := energy_bounds(dataset, taken, given)):
         most, out = energies
         if out > 1.001 * most:
             yield (
