@@ -240,7 +240,7 @@ def test_help_is_in_both_languages(tmp_path):
 
 @pytest.fixture(scope="module")
 def hard_park(tmp_path_factory):
-    """A dataset whose search takes minutes: one resource, 60 sites, 120 customers."""
+    """A dataset whose search takes minutes: one resource, 90 sites, 200 customers."""
     import random
 
     rng = random.Random(7)
@@ -251,7 +251,7 @@ def hard_park(tmp_path_factory):
         lines = [header, *(",".join(map(str, row)) for row in rows)]
         (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    sites, customers = range(60), range(120)
+    sites, customers = range(90), range(200)
     write("parks.csv", "park_id,lat,lon", [("P", 36, 103)])
     write("resources.csv", "resource_id,kind,unit,carrier_id", [("good", "material", "t", "truck")])
     write("carriers.csv", "carrier_id,unit,freight,reach", [("truck", "t", 0.001, 1000)])
@@ -274,7 +274,7 @@ def hard_park(tmp_path_factory):
     write(
         "projects.csv",
         "project_id,kind,least_size,reference_size,most_size,capital_cost,scale_exponent",
-        [(f"F{i}", "platform", 100, 500, 1500, rng.randint(300, 500), 0.6) for i in sites],
+        [(f"F{i}", "platform", 100, 500, 900, rng.randint(380, 420), 0.6) for i in sites],
     )
     write(
         "project_units.csv",
