@@ -22,14 +22,15 @@ from collections import defaultdict
 
 import pyomo.environ as pyo
 
+from symbiosis.network.heat_zones import HeatLoad
 from symbiosis_models.balance import Balance
-from symbiosis_models.problem import HeatLoadData, Problem
+from symbiosis_models.problem import Problem
 from symbiosis_models.thermal import heat_of_load
 
 
 def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balance) -> None:
     """Add the cascades of all zones; utilities join the balances of their actors."""
-    zones: defaultdict[str, list[HeatLoadData]] = defaultdict(list)
+    zones: defaultdict[str, list[HeatLoad]] = defaultdict(list)
     for load in problem.heat_loads:
         zones[load.zone].append(load)
     intervals = problem.heat_intervals
@@ -47,7 +48,7 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
     def largest(z, s):
         """No more heat can pass than all hot streams give, or all cold ones need as hot utility."""
         hours = problem.slices[s]
-        return sum(load.most_heat(problem.most_activity, hours, s) for load in zones[z])
+        return sum(load.heat_in(s, hours, problem.most_activity) for load in zones[z])
 
     model.BOUNDARIES = pyo.Set(initialize=boundaries, dimen=4, doc="zone, boundary, period, slice")
     model.residual = pyo.Var(

@@ -338,7 +338,7 @@ class _Grid:
             loads, hours = self.problem.heat_loads, self.problem.slices[s]
             self.known[end, s] = [
                 sum(
-                    share * loads[n].most_heat(self.problem.most_activity, hours, s)
+                    share * loads[n].heat_in(s, hours, self.problem.most_activity)
                     for n, share in self.shares(end, k)
                 )
                 for k in self.numbers

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from symbiosis.network.heat_zones import HeatLoad
+
 ALL_YEAR = "year"  # the one slice of resources that can be stored over the year
 
 
@@ -59,48 +61,6 @@ class StreamData:
     direction: str
     least: float
     most: float
-
-
-@dataclass(frozen=True)
-class HeatLoadData:
-    """A thermal stream in its zone, temperatures shifted, °C.
-
-    unit_id   unit whose activity it follows, "" for a fixed load
-    heat      GJ/year at factor 1, or GJ per unit of activity
-    factors   slice -> load as a share of `heat`, 1 where a slice is not named
-    """
-
-    zone: str
-    actor: str
-    stream_id: str
-    role: str
-    high: float
-    low: float
-    unit_id: str
-    heat: float
-    factors: Mapping[str, float]
-
-    @property
-    def sign(self) -> float:
-        """A hot stream brings heat, a cold one takes it."""
-        return 1.0 if self.role == "hot" else -1.0
-
-    def share_within(self, high: float, low: float) -> float:
-        """Share of the load's span that lies in an interval of its zone."""
-        inside = min(self.high, high) - max(self.low, low)
-        return inside / (self.high - self.low) if inside > 0 else 0.0
-
-    def fixed_heat(self, hours_share: float, slice_id: str) -> float:
-        """Heat of a fixed load in a slice, GJ/year."""
-        return self.heat * hours_share * self.factors.get(slice_id, 1.0)
-
-    def most_heat(
-        self, most_activity: Mapping[str, float], hours_share: float, slice_id: str
-    ) -> float:
-        """The most heat the load can have in a slice, GJ/year."""
-        if self.unit_id:
-            return self.heat * most_activity[self.unit_id] * hours_share
-        return self.fixed_heat(hours_share, slice_id)
 
 
 @dataclass(frozen=True)
@@ -250,7 +210,7 @@ class Problem:
     chains_at_least: int
     chains_at_most: int
     budget: float | None
-    heat_loads: tuple[HeatLoadData, ...]
+    heat_loads: tuple[HeatLoad, ...]
     heat_links: tuple[HeatLinkData, ...]
     hot_utility: str
     cold_utility: str

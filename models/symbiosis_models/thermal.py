@@ -4,15 +4,14 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from symbiosis_models.problem import HeatLoadData, Problem
+from symbiosis.network.heat_zones import HeatLoad
+from symbiosis_models.problem import Problem
 
 
 def heat_of_load(
-    model: pyo.ConcreteModel, problem: Problem, load: HeatLoadData, period: str, slice_id: str
+    model: pyo.ConcreteModel, problem: Problem, load: HeatLoad, period: str, slice_id: str
 ) -> Any:
     """Heat of the whole span of a load in a slice, GJ/year."""
-    if not load.unit_id:
-        return load.fixed_heat(problem.slices[slice_id], slice_id)
     if load.unit_id in model.UNITS:
         return load.heat * model.activity[load.unit_id, period, slice_id]
-    return load.heat * problem.most_activity[load.unit_id] * problem.slices[slice_id]
+    return load.heat_in(slice_id, problem.slices[slice_id], problem.most_activity)

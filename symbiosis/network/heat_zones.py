@@ -42,8 +42,18 @@ class HeatLoad:
         """Supply and target, shifted."""
         return (self.high, self.low) if self.role == "hot" else (self.low, self.high)
 
+    @property
+    def sign(self) -> float:
+        """A hot stream brings heat, a cold one takes it."""
+        return 1.0 if self.role == "hot" else -1.0
+
+    def share_within(self, high: float, low: float) -> float:
+        """Share of the load's span that lies in an interval of its zone."""
+        inside = min(self.high, high) - max(self.low, low)
+        return inside / (self.high - self.low) if inside > 0 else 0.0
+
     def heat_in(self, slice_id: str, hours: float, activity: Mapping[str, float]) -> float:
-        """Heat in a slice of `hours` share of the year, GJ/year."""
+        """Heat in a slice of `hours` share of the year, GJ/year, units running as `activity`."""
         if self.unit_id:
             return self.heat * activity[self.unit_id] * hours
         return self.heat * hours * self.factors.get(slice_id, 1.0)
@@ -155,8 +165,9 @@ def process_streams(
 def carrier_levels(dataset: Dataset) -> list[CarrierLevel]:
     """Levels of the resources that machines raise and give, on the shifted scale.
 
-    Raised by a recipe that gives the resource and takes heat up; used by one that takes it and
-    gives heat.
+    Raised by a recipe that gives the resource and takes heat up, used by one that takes it and
+    gives heat; each at the hot end of its stream. For water that cools while it heats this is the
+    best that could be: a target, not a plan. What only heat pumps make is no level.
     """
     raised: dict[str, float] = {}
     used: dict[str, float] = {}
@@ -168,9 +179,9 @@ def carrier_levels(dataset: Dataset) -> list[CarrierLevel]:
         for flow in dataset.flows_of_recipe.get(stream.recipe_id, ()):
             name = flow.resource_id
             if stream.role == "cold" and flow.direction == "out":
-                raised[name] = min(raised.get(name, 1e9), stream.target_celsius + shift)
+                raised[name] = max(raised.get(name, -1e9), stream.target_celsius + shift)
             if stream.role == "hot" and flow.direction == "in":
-                used[name] = max(used.get(name, -1e9), stream.target_celsius - shift)
+                used[name] = max(used.get(name, -1e9), stream.supply_celsius - shift)
     return [
         CarrierLevel(name, raised[name], used[name])
         for name in sorted(raised.keys() & used.keys(), key=lambda n: -raised[n])

@@ -32,12 +32,13 @@ import pyomo.environ as pyo
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.projects import ChainLink
 from symbiosis.network.actors import Actors, recipe_coefficients
+from symbiosis.network.heat_zones import HeatLoad
 from symbiosis.network.matching import Matches
 from symbiosis.planning.indicators import UNITS, measure
 from symbiosis.planning.ledger import money_table
 from symbiosis.planning.limits import limits_table
 from symbiosis.planning.today import Today
-from symbiosis_models.problem import HeatLoadData, Problem
+from symbiosis_models.problem import Problem
 from symbiosis_models.solver import Solution
 from symbiosis_models.thermal import heat_of_load
 
@@ -361,7 +362,7 @@ def _links(problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
 
 def _heat(problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
     """The cascade of every zone, hottest interval first: what its streams bring and take."""
-    zones: dict[str, list[HeatLoadData]] = {}
+    zones: dict[str, list[HeatLoad]] = {}
     for load in problem.heat_loads:
         zones.setdefault(load.zone, []).append(load)
     rows: list[tuple[Any, ...]] = []

@@ -172,6 +172,10 @@ def test_graph_and_screen_of_honggu(tmp_path):
     screened = json.loads(run("screen", "honggu", "--json", cwd=tmp_path).stdout)
     assert len(screened["candidates"]) > 100
     assert {row["reason"] for row in screened["refused"]} >= {"too_far"}
+    assert {row["place"] for row in screened["heat_targets"]["heating"]} >= {"E06", "carriers"}
+    assert "screens/honggu/heat.html" in screened["files"]
+    for file in screened["files"]:
+        assert (tmp_path / file).is_file()
     printed = run("screen", "honggu", cwd=tmp_path).stdout
     assert "beyond the carrier's reach" in printed
 

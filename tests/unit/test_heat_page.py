@@ -8,7 +8,9 @@ from lxml import etree, html
 
 from symbiosis.locale import _
 from symbiosis.network.heat_targets import CarrierLevel, HeatStream
-from symbiosis.outputs.heat_page import HeatCase, _shown, _ticks, write_heat_page, write_heat_svg
+from symbiosis.outputs.heat_charts import HeatCase, round_ticks, shown
+from symbiosis.outputs.heat_page import write_heat_page
+from symbiosis.outputs.heat_svg import write_heat_svg
 
 EVIL = "</script><script>alert(1)</script><b>&\"'"
 STREAMS = [
@@ -206,10 +208,10 @@ def test_curves_of_the_picture_keep_their_scale(tmp_path):
     ],
 )
 def test_a_number_as_shown(value, text):
-    assert _shown(value) == text
+    assert shown(value) == text
 
 
 def test_ticks_are_round_and_within():
-    assert _ticks(0, 530) == [0, 100, 200, 300, 400, 500]
-    assert _ticks(-0.013, 0.0131) == [-0.01, -0.005, 0, 0.005, 0.01]
-    assert _ticks(24, 170) == [50, 100, 150]
+    assert round_ticks(0, 530) == [0, 100, 200, 300, 400, 500]
+    assert round_ticks(-0.013, 0.0131) == [-0.01, -0.005, 0, 0.005, 0.01]
+    assert round_ticks(24, 170) == [50, 100, 150]
