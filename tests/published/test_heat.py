@@ -4,37 +4,21 @@ The cases run through the blocks that plan a park; a stream in the wrong interva
 halved, or heat running uphill would move every figure.
 """
 
-import json
 import random
 import re
 from typing import Any
 
 import pytest
 
-from symbiosis.inputs.embedded import datasets_folder
+from case_data import CASES
 from symbiosis.studies.published.case import Fields, read_case
 from symbiosis.studies.published.heat_matches import min_matches
-from symbiosis.studies.verify import CaseResult, verify, verify_case
+from symbiosis.studies.verify import verify_case
 from symbiosis_models.match_counts import least_pairs
 
-CASES = datasets_folder() / "cases"
 SHARED = sorted(
     file for family in ("heat_cascade", "heat_matches") for file in (CASES / family).glob("*.json")
 )
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Write a case to a file and verify it."""
-
-    def run_case(kind: str, data: Any, published: Any) -> CaseResult:
-        file = tmp_path / "case.json"
-        case = {"kind": kind, "data": data, "published": published}
-        file.write_text(json.dumps(case), encoding="utf-8")
-        (result,) = verify([file])
-        return result
-
-    return run_case
 
 
 @pytest.fixture
