@@ -16,7 +16,7 @@ from rich.console import Console
 
 from symbiosis.domain.errors import DatasetError, SymbiosisError, UsageError
 from symbiosis.inputs.embedded import dataset_path, embedded_names
-from symbiosis.inputs.reader import read_dataset
+from symbiosis.inputs.region import read_study
 from symbiosis.inputs.template import write_template
 from symbiosis.locale import LANGUAGES, _, language, language_of_locale, set_language
 from symbiosis.outputs.json_text import print_json
@@ -91,17 +91,17 @@ def _error_console() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def _named_dataset(name: str | None) -> Path:
-    """The dataset asked for; without a name the embedded one, which is said."""
-    if name is None:
-        name = DEFAULT_DATASET
+def _named_datasets(names: list[str] | None) -> list[Path]:
+    """The datasets asked for; without a name the embedded one, which is said."""
+    if not names:
+        names = [DEFAULT_DATASET]
         _error_console().print(
             _("No dataset named: taking the embedded '{name}' ({all} are embedded).").format(
-                name=name, all=", ".join(embedded_names())
+                name=DEFAULT_DATASET, all=", ".join(embedded_names())
             ),
             markup=False,
         )
-    return dataset_path(name)
+    return [dataset_path(name) for name in names]
 
 
 def _usage_text(error: typer.TyperException) -> str:
@@ -157,8 +157,10 @@ def build_app() -> typer.Typer:
         rich_markup_mode=None,
         help=_("Plans the circular chains of an industrial park (园区循环化改造)."),
     )
-    name_help = _("an embedded dataset, or the path of a dataset folder")
-    name_argument = Annotated[str | None, typer.Argument(help=name_help, show_default=False)]
+    name_help = _("an embedded dataset or the path of a dataset folder; several: one region")
+    names_argument = Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help=name_help, show_default=False)
+    ]
     json_option = Annotated[
         bool, typer.Option("--json", help=_("print one JSON document on standard output"))
     ]
@@ -174,7 +176,7 @@ def build_app() -> typer.Typer:
 
     @app.command(help=_("Choose chains, projects, links and exchanges: the main job."))
     def plan(
-        name: name_argument = None,
+        names: names_argument = None,
         objective: Annotated[
             str | None,
             typer.Option(help=_("npv, co2e, fresh_water, disposed, virgin or byproduct_exchanged")),
@@ -212,11 +214,11 @@ def build_app() -> typer.Typer:
             *(f"study.{name}={value}" for name, value in options.items() if value is not None),
         )
         started = time.perf_counter()
-        folder = _named_dataset(name)
-        dataset = read_dataset(folder, edits)
+        folders = _named_datasets(names)
+        dataset = read_study(folders, edits)
         return run_plan(
             dataset,
-            Source(folder, edits),
+            Source(folders, edits),
             out or Path("plans") / dataset.name,
             read_s=time.perf_counter() - started,
             as_json=json_,
@@ -226,15 +228,15 @@ def build_app() -> typer.Typer:
 
     @app.command(help=_("Say everything wrong or suspicious in a dataset."))
     def check(
-        name: name_argument = None,
+        names: names_argument = None,
         changes: set_option = None,
         json_: json_option = False,
         lang: lang_option = None,
     ) -> int:
         from symbiosis.commands import run_check
 
-        folder, edits = _named_dataset(name), tuple(changes or ())
-        return run_check(lambda: read_dataset(folder, edits), json_, _console())
+        folders, edits = _named_datasets(names), tuple(changes or ())
+        return run_check(lambda: read_study(folders, edits), json_, _console())
 
     @app.command(help=_("Write a small, filled, runnable example dataset."))
     def new(
@@ -256,7 +258,7 @@ def build_app() -> typer.Typer:
 
     @app.command(help=_("List possible exchanges and near-misses with their reason."))
     def screen(
-        name: name_argument = None,
+        names: names_argument = None,
         changes: set_option = None,
         out: Annotated[
             Path | None, typer.Option(help=_("folder of the curves; without it screens/NAME"))
@@ -266,15 +268,17 @@ def build_app() -> typer.Typer:
     ) -> int:
         from symbiosis.commands import run_screen
 
-        dataset = read_dataset(_named_dataset(name), tuple(changes or ()))
+        dataset = read_study(_named_datasets(names), tuple(changes or ()))
         return run_screen(dataset, out or Path("screens") / dataset.name, json_, _console())
 
     @app.command(help=_("Measure the network; write it for Gephi, GraphML and pandas."))
     def graph(
-        name: Annotated[
-            str | None,
+        names: Annotated[
+            list[str] | None,
             typer.Argument(
-                help=_("a dataset as for plan, or the folder of a plan"), show_default=False
+                metavar="[NAME]...",
+                help=_("datasets as for plan, or the folder of a plan"),
+                show_default=False,
             ),
         ] = None,
         changes: set_option = None,
@@ -286,11 +290,11 @@ def build_app() -> typer.Typer:
     ) -> int:
         from symbiosis.commands import graphs_of_dataset, graphs_of_plan, run_graph
 
-        path = _named_dataset(name)
-        if (path / "plan.json").is_file():
-            dataset, graphs = graphs_of_plan(path)
+        folders = _named_datasets(names)
+        if len(folders) == 1 and (folders[0] / "plan.json").is_file():
+            dataset, graphs = graphs_of_plan(folders[0])
         else:
-            dataset = read_dataset(path, tuple(changes or ()))
+            dataset = read_study(folders, tuple(changes or ()))
             graphs = graphs_of_dataset(dataset)
         folder = out or Path("graphs") / dataset.name
         return run_graph(graphs, dataset, folder, json_, _console())

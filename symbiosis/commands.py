@@ -88,7 +88,7 @@ def run_check(read: Callable[[], Dataset], as_json: bool, console: Console) -> i
     try:
         prepared = prepare(read())
         name = prepared.dataset.name
-        faults = suspicions(prepared)
+        faults = [fault.at(prepared.dataset.origins) for fault in suspicions(prepared)]
     except DatasetError as error:
         name, faults = error.dataset, error.faults
     wrong = [fault for fault in faults if fault.level == "error"]

@@ -29,16 +29,19 @@ def add_chains(model: pyo.ConcreteModel, problem: Problem, balance: Balance) -> 
     periods = [t.period_id for t in problem.periods]
     last = periods[-1]
 
-    # at least <= sum of prioritised[c] <= at most
-    @model.Constraint(doc="at most one or two chains are prioritised")
-    def at_most_chains(b):
-        return sum(b.prioritised[c] for c in b.CHAINS) <= problem.chains_at_most
+    groups = {name: members for name, members in problem.chain_groups.items() if members}
 
-    @model.Constraint(doc="at least so many chains are prioritised")
-    def at_least_chains(b):
-        if problem.chains_at_least == 0:
+    # at least <= sum of prioritised[c] <= at most      over the chains of every group
+    @model.Constraint(list(groups), doc="at most one or two chains are prioritised")
+    def at_most_chains(b, group):
+        return sum(b.prioritised[c] for c in groups[group]) <= problem.chains_at_most
+
+    @model.Constraint(list(groups), doc="at least so many chains are prioritised")
+    def at_least_chains(b, group):
+        least = min(problem.chains_at_least, len(groups[group]))
+        if least == 0:
             return pyo.Constraint.Skip
-        return sum(b.prioritised[c] for c in b.CHAINS) >= problem.chains_at_least
+        return sum(b.prioritised[c] for c in groups[group]) >= least
 
     stage = {(x.chain, x.stage): x for x in problem.chain_stages}
 

@@ -186,6 +186,7 @@ class Problem:
     slice_resources   resources balanced in every slice; all others over the year
     shared_limits     limit -> most per year for all actors of it together
     land              park -> mu available
+    chain_groups      chains that are counted together against `chains_at_least` and `_at_most`
     chain_places      chain-filling place -> chains it may serve
     hot_utility, cold_utility   resources that close the heat cascades, "" for none
     today_cash        万元 a year of today, counted as the plan counts it
@@ -204,6 +205,7 @@ class Problem:
     shared_limits: Mapping[str, float]
     land: Mapping[str, float]
     chains: tuple[str, ...]
+    chain_groups: Mapping[str, tuple[str, ...]]
     chain_stages: tuple[ChainStageData, ...]
     chain_links: tuple[ChainLinkData, ...]
     chain_places: Mapping[str, tuple[str, ...]]

@@ -1,6 +1,6 @@
 """A dataset in memory: the records of every table, found by their keys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -25,7 +25,10 @@ from symbiosis.domain.settings import Settings
 
 @dataclass(frozen=True)
 class Dataset:
-    """What a study is asked of. Every number is in the units of `domain.units`."""
+    """What a study is asked of. Every number is in the units of `domain.units`.
+
+    origins   of a region: (file, row) here -> (file, row) in the dataset it comes from
+    """
 
     name: str
     settings: Settings
@@ -55,6 +58,7 @@ class Dataset:
     chain_links: tuple[ChainLink, ...] = ()
     warnings: tuple[Fault, ...] = field(default=(), compare=False)
     digest: str = field(default="", compare=False)
+    origins: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def resource(self) -> dict[str, Resource]:

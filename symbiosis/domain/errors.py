@@ -1,7 +1,7 @@
 """Errors a person can act on: each says what is wrong, where, and how to mend it."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from symbiosis.locale import _, mark
 
@@ -31,6 +31,11 @@ class Fault:
         said = f"{self.problem}" if not self.value else f"'{self.value}'{mark(':')}{self.problem}"
         line = f"{mark(',').join(place)}{mark(':')}{said}"
         return f"{line}{mark(';')}{self.mend}" if self.mend else line
+
+    def at(self, origins: Mapping[tuple[str, int], tuple[str, int]]) -> "Fault":
+        """The fault at the file and row in which a person finds it."""
+        file, row = origins.get((self.file, self.row), (self.file, self.row))
+        return replace(self, file=file, row=row)
 
     def as_dict(self) -> dict[str, str | int]:
         """Keys of `--json`."""

@@ -1,6 +1,7 @@
 """How a column of a table is declared: what it measures, what it points at."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -83,3 +84,14 @@ class Evidence(Row):
     check: Check = ""
     source: str = ""
     year: int | None = None
+
+
+@lru_cache
+def references(record: type[Row]) -> dict[str, Refers]:
+    """Columns of a table that name rows of other tables."""
+    return {
+        column: mark
+        for column, info in record.model_fields.items()
+        for mark in info.metadata
+        if isinstance(mark, Refers)
+    }

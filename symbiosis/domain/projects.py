@@ -122,9 +122,13 @@ class ProjectPlace(Row):
 
 
 class Chain(Row):
-    """A circular chain (循环经济产业链) that may be prioritised."""
+    """A circular chain (循环经济产业链) that may be prioritised.
+
+    group_id   chains of one group are counted together against `at_most` and `at_least`
+    """
 
     chain_id: Key
+    group_id: Key | Literal[""] = ""
     name_zh: str = ""
     name_en: str = ""
     story_zh: str = ""

@@ -133,14 +133,21 @@ class Market(Evidence):
     price      buy: paid by the actor (negative: a gate fee it receives); sell: received by it;
                dispose: paid by it
     most       limit per year for all actors of the row together
-    enterprise_id   only this enterprise; its row stands before the general one
+    enterprise_id   only this enterprise; its row stands before that of its park
+    park_ids        only the actors of these parks; their row stands before the general one
     """
 
     main: ClassVar[str] = "price"
     resource_id: Annotated[Key, Refers(("resources",))]
     action: Literal["buy", "sell", "dispose"]
     enterprise_id: Annotated[Key | Literal[""], Refers(("enterprises",))] = ""
+    park_ids: Annotated[Words, Refers(("parks",))] = ()
     price: Annotated[float, Quantity("wanyuan/{unit}", "price_unit")]
     price_unit: str = ""
     most: Annotated[NonNegative | None, Quantity("{unit}/year", "most_unit")] = None
     most_unit: str = ""
+
+    @property
+    def whose(self) -> str:
+        """Who trades here: an enterprise, parks joined by `+`, or all."""
+        return self.enterprise_id or "+".join(self.park_ids) or "all"

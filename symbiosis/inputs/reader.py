@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import DatasetError, Fault
-from symbiosis.domain.fields import Evidence, Quantity, Refers, Row
+from symbiosis.domain.fields import Evidence, Quantity, Row, references
 from symbiosis.domain.settings import Settings
 from symbiosis.domain.units import UnitError, factor, is_unit
 from symbiosis.inputs.consistency import inconsistencies
@@ -143,16 +143,6 @@ def _plain_numbers(record: type[Row]) -> tuple[str, ...]:
         for name, info in record.model_fields.items()
         if name not in _quantities(record) and _is_number(info.annotation)
     )
-
-
-@lru_cache
-def _references(record: type[Row]) -> dict[str, Refers]:
-    return {
-        name: mark
-        for name, info in record.model_fields.items()
-        for mark in info.metadata
-        if isinstance(mark, Refers)
-    }
 
 
 @lru_cache
@@ -334,7 +324,7 @@ def _is_number(annotation: Any) -> bool:
 def _check_references(
     table: Table, cells: dict[str, Any], context: _Context, faults: list[Fault]
 ) -> None:
-    for column, refers in _references(table.record).items():
+    for column, refers in references(table.record).items():
         cell = cells.get(column)
         if not cell or context.unread.intersection(refers.tables):
             continue

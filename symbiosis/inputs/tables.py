@@ -71,7 +71,11 @@ TABLES = {
             places.TodayExchange,
             ("donor_id", "receiver_id", "resource_id", "serves_resource_id"),
         ),
-        Table("markets", resources.Market, ("resource_id", "action", "enterprise_id")),
+        Table(
+            "markets",
+            resources.Market,
+            ("resource_id", "action", "enterprise_id", "park_ids"),
+        ),
         Table("chains", projects.Chain, ("chain_id",)),
         Table("chain_stages", projects.ChainStage, ("chain_id", "stage_id")),
         Table(
@@ -115,11 +119,47 @@ def read_raw(folder: Path) -> RawDataset:
     Raises:
         UsageError: if there is no such folder.
     """
-    raw = RawDataset(name=folder.resolve().name)
+    raw = read_tables(folder)
+    fault = _file_faults(raw)
+    for name in REQUIRED:
+        if name not in raw.unread and not raw.rows.get(name):
+            raw.unread.add(name)
+            file = TABLES[name].file
+            if file in raw.files:
+                fault(file, _("has no rows"), _("every dataset needs at least one"))
+            else:
+                fault(file, _("is missing"), _("every dataset has this table"))
+    study = folder / "study.toml"
+    if not study.is_file():
+        fault("study.toml", _("is missing"), _("an empty file takes all defaults"))
+    elif (content := _content(study, fault)) is not None:
+        raw.files["study.toml"] = content
+        text = _decode(content)
+        try:
+            if text is None:
+                fault("study.toml", _("is not a text file"), _("save it as UTF-8"))
+            else:
+                raw.settings = tomllib.loads(text.replace("\r\n", "\n"))
+        except (ValueError, RecursionError) as error:  # also of a whole number without end
+            fault("study.toml", str(error), _("mend the file's TOML form"))
+    return raw
 
+
+def _file_faults(raw: RawDataset) -> Callable[[str, str, str], None]:
     def fault(file: str, problem: str, mend: str) -> None:
         raw.faults.append(Fault(file, 0, "", "", problem, mend))
 
+    return fault
+
+
+def read_tables(folder: Path) -> RawDataset:
+    """The tables in a folder, faults of form gathered.
+
+    Raises:
+        UsageError: if there is no such folder.
+    """
+    raw = RawDataset(name=folder.resolve().name)
+    fault = _file_faults(raw)
     try:
         paths = sorted(folder.iterdir())
     except OSError as error:
@@ -148,27 +188,6 @@ def read_raw(folder: Path) -> RawDataset:
         else:
             raw.files[table.file] = content
             _read_table(raw, table, content)
-    for name in REQUIRED:
-        if name not in raw.unread and not raw.rows.get(name):
-            raw.unread.add(name)
-            file = TABLES[name].file
-            if file in raw.files:
-                fault(file, _("has no rows"), _("every dataset needs at least one"))
-            else:
-                fault(file, _("is missing"), _("every dataset has this table"))
-    study = folder / "study.toml"
-    if not study.is_file():
-        fault("study.toml", _("is missing"), _("an empty file takes all defaults"))
-    elif (content := _content(study, fault)) is not None:
-        raw.files["study.toml"] = content
-        text = _decode(content)
-        try:
-            if text is None:
-                fault("study.toml", _("is not a text file"), _("save it as UTF-8"))
-            else:
-                raw.settings = tomllib.loads(text.replace("\r\n", "\n"))
-        except (ValueError, RecursionError) as error:  # also of a whole number without end
-            fault("study.toml", str(error), _("mend the file's TOML form"))
     return raw
 
 

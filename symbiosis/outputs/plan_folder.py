@@ -3,14 +3,15 @@
 plan.json           everything, with language-free keys
 tables/*.csv        the tables of `planning.plan`
 today.gexf, plan.gexf
-inputs/             the dataset as it was read, so that `symbiosis audit` needs nothing else
+inputs/             the dataset as it was read, so that `symbiosis audit` needs nothing else; of a
+                    region a folder for each dataset
 provenance.json     hash of the inputs, versions, settings, changes, seed, times
 """
 
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +23,7 @@ import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import UsageError
-from symbiosis.inputs.reader import read_dataset
+from symbiosis.inputs.region import read_study
 from symbiosis.locale import _
 from symbiosis.outputs.gephi import write_gexf
 from symbiosis.outputs.json_text import json_text
@@ -41,7 +42,7 @@ SHORT_TABLES = ("chains", "projects", "exchanges", "links", "limits")
 class Source:
     """Where a plan's inputs stand, and what was changed in them for this plan."""
 
-    folder: Path
+    folders: Sequence[Path]
     changes: tuple[str, ...]
 
 
@@ -126,16 +127,16 @@ def write_plan(
             part / "provenance.json",
             {
                 "dataset": document["dataset"],
+                "inputs": [folder_read.resolve().name for folder_read in source.folders],
                 "changes": list(source.changes),
                 "settings": document["settings"],
                 "versions": document["versions"],
                 "times_s": document["times_s"],
             },
         )
-        (part / "inputs").mkdir()
-        for path in sorted(source.folder.iterdir()):
-            if path.suffix in (".csv", ".toml") and path.is_file():
-                shutil.copyfile(path, part / "inputs" / path.name)
+        copies = _copies(part / "inputs", source.folders)
+        for folder_read, copy in zip(source.folders, copies, strict=True):
+            _copy_inputs(folder_read, copy)
         for name, graph in graphs.items():
             write_gexf(graph, part / f"{name}.gexf", lang)
         if folder.exists():
@@ -144,6 +145,22 @@ def write_plan(
     finally:
         for leftover in (part, old):
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _copies(inputs: Path, folders: Sequence[Path]) -> list[Path]:
+    """Where the inputs of a plan are kept: a folder for each dataset where there are several."""
+    names = [folder.resolve().name for folder in folders]
+    return [inputs] if len(names) == 1 else [inputs / name for name in names]
+
+
+def _copy_inputs(folder: Path, copy: Path) -> None:
+    """The tables and settings of a dataset, and its rows about others."""
+    copy.mkdir(parents=True)
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name.startswith("with_"):
+            _copy_inputs(path, copy / path.name)
+        elif path.suffix in (".csv", ".toml") and path.is_file():
+            shutil.copyfile(path, copy / path.name)
 
 
 def refuse_foreign_folder(folder: Path) -> None:
@@ -181,11 +198,12 @@ def read_plan_folder(folder: Path) -> tuple[Dataset, Plan]:
         }
         facts = {key: document[key] for key in ("status", "objective", "npv_wanyuan")}
         changes = tuple(provenance["changes"])
+        inputs = [Path(name) for name in provenance["inputs"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             _("{folder} holds no whole plan ({error})").format(folder=folder, error=error)
         ) from error
-    dataset = read_dataset(folder / "inputs", changes)
+    dataset = read_study(_copies(folder / "inputs", inputs), changes)
     if dataset.digest != document["dataset"]["hash"]:
         raise UsageError(
             _("the inputs in {folder} are not those the plan was made from").format(folder=folder)

@@ -65,10 +65,14 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
         shared_limits=shared_limits,
         land={p.park_id: p.land_available for p in dataset.parks if p.land_available is not None},
         chains=chains,
+        chain_groups={
+            name: tuple(c.chain_id for c in members if c.chain_id in chains)
+            for name, members in group(dataset.chains, "group_id").items()
+        },
         chain_stages=stages,
         chain_links=links,
         chain_places=places_of_chain,
-        chains_at_least=min(settings.chains.at_least, len(chains)),
+        chains_at_least=settings.chains.at_least,
         chains_at_most=settings.chains.at_most,
         budget=settings.money.budget,
         heat_loads=actors.heat,
@@ -183,7 +187,7 @@ def _markets(dataset: Dataset, actors: Actors) -> tuple[tuple[MarketData, ...], 
                     continue
                 limit = ""
                 if market.most is not None:
-                    limit = f"{market.enterprise_id or 'all'}:{row.resource}:{action}"
+                    limit = f"{market.whose}:{row.resource}:{action}"
                     limits[limit] = market.most
                 most = row.most if market.most is None else min(row.most, market.most)
                 found.append(MarketData(row.actor, row.resource, action, market.price, most, limit))

@@ -20,8 +20,10 @@ def limits_table(
     """
     rows: list[tuple[object, ...]] = []
     projects, last = tables["projects"], problem.periods[-1].period_id
-    chosen = int(tables["chains"]["prioritised"].sum())
-    rows.append(("chains", "", last, chosen, problem.chains_at_most, 1, "", PRIORITY))
+    chosen = set(tables["chains"].loc[tables["chains"]["prioritised"].astype(bool), "chain_id"])
+    for name, members in problem.chain_groups.items():
+        count = len(chosen.intersection(members))
+        rows.append(("chains", name, last, count, problem.chains_at_most, 1, "", PRIORITY))
     invested = sum(
         float(tables[name]["capital_cost"].sum()) for name in ("projects", "links", "heat_links")
     )

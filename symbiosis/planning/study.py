@@ -108,11 +108,11 @@ def without_investment(
 def next_chain(
     prepared: Prepared, problem: Problem, plan: Plan, options: SolverOptions
 ) -> dict[str, object] | None:
-    """What the plan could be with one chain more (K+1): chains, projects, gain in the objective.
+    """What the plan could be with one chain more in every group (K+1), and the gain in it.
 
     None when there is no chain more, or no bound on their number binds.
     """
-    if problem.chains_at_most >= len(problem.chains):
+    if problem.chains_at_most >= max(map(len, problem.chain_groups.values()), default=0):
         return None
     wider = replace(problem, chains_at_most=problem.chains_at_most + 1)
     try:

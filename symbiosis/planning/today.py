@@ -40,17 +40,29 @@ class Today:
 
 
 class Markets:
-    """Market rows found by actor: its own row stands before the general one."""
+    """Market rows found by actor: its own row stands before its park's, that before the general."""
 
     def __init__(self, dataset: Dataset) -> None:
         """Index the rows of `dataset`."""
-        self.rows: dict[tuple[str, str, str], Market] = {
-            (m.enterprise_id, m.resource_id, m.action): m for m in dataset.markets
+        self.park = {row.enterprise_id: row.park_id for row in dataset.enterprises}
+        self.park |= {row.place_id: row.park_id for row in dataset.project_places}
+        self.rows: dict[tuple[str, str, str, str], Market] = {
+            (kind, owner, m.resource_id, m.action): m
+            for m in dataset.markets
+            for kind, owner in _owners(m)
         }
 
     def row(self, actor: str, resource: str, action: str) -> Market | None:
         """The row that holds for an actor, None where there is no such market."""
-        return self.rows.get((actor, resource, action)) or self.rows.get(("", resource, action))
+        scopes = ("enterprise", actor), ("park", self.park.get(actor, "")), ("all", "")
+        found = (self.rows.get((*scope, resource, action)) for scope in scopes)
+        return next(filter(None, found), None)
+
+
+def _owners(market: Market) -> list[tuple[str, str]]:
+    if market.enterprise_id:
+        return [("enterprise", market.enterprise_id)]
+    return [("park", park) for park in market.park_ids] or [("all", "")]
 
 
 def read_today(dataset: Dataset, actors: Actors, matches: Matches) -> Today:

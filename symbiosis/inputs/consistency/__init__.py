@@ -4,8 +4,8 @@ Only what makes a dataset unusable or silently wrong is a fault here; what is me
 (a stage nobody performs, a project without a chain) is left to the studies.
 
     ends, faults    what every check uses: who gives and takes what, and how a fault is written
-    names, resources, recipes, ranges, projects, exchanges, links, heat_links, heat, chains,
-                    places
+    names, resources, recipes, ranges, projects, exchanges, markets, links, heat_links, heat,
+                    chains, places
                     the checks, one file for what they speak of
 """
 
@@ -19,6 +19,7 @@ from symbiosis.inputs.consistency.exchanges import check_exchanges
 from symbiosis.inputs.consistency.heat import check_heat
 from symbiosis.inputs.consistency.heat_links import check_heat_links
 from symbiosis.inputs.consistency.links import check_links
+from symbiosis.inputs.consistency.markets import check_markets
 from symbiosis.inputs.consistency.names import check_ids, check_names
 from symbiosis.inputs.consistency.places import check_places
 from symbiosis.inputs.consistency.projects import check_projects, check_sizes
@@ -42,6 +43,7 @@ _CHECKS: tuple[Callable[[Dataset, Ends], Iterator[Fault]], ...] = (
     check_projects,
     check_exchanges,
     check_substitutes,
+    check_markets,
     check_links,
     check_heat_links,
     check_heat,

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
+from symbiosis.domain.dataset import group
 from symbiosis.domain.projects import ChainLink
 from symbiosis.locale import _
 from symbiosis.planning.audit.records import Records
@@ -25,9 +26,11 @@ def check_chains(records: Records, ways: Ways, tables: Tables, tally: Tally) -> 
     tally.declare("chain_closed", "chain_filling")
     settings, dataset = records.settings.chains, records.dataset
     chosen = [row.chain_id for row in tables.chains if row.prioritised]
-    free = [c.chain_id for c in dataset.chains if c.chain_id not in settings.barred]
-    tally.at_most("chains_number", len(chosen), settings.at_most, *chosen)
-    tally.at_least("chains_number", len(chosen), min(settings.at_least, len(free)), *chosen)
+    for members in group(dataset.chains, "group_id").values():
+        free = {c.chain_id for c in members if c.chain_id not in settings.barred}
+        here = [chain for chain in chosen if chain in {c.chain_id for c in members}]
+        tally.at_most("chains_number", len(here), settings.at_most, *here)
+        tally.at_least("chains_number", len(here), min(settings.at_least, len(free)), *here)
     for chain in chosen:
         text = _("{where}: is barred")
         tally.holds("chain_barred", chain not in settings.barred, chain, text=text)

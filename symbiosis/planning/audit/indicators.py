@@ -124,8 +124,11 @@ def _limits(
     """Value, limit and sense (1 at most, -1 at least) of every condition."""
     last = records.last
     found: dict[tuple[str, str, str], tuple[float, float, float]] = {}
-    chosen = sum(row.prioritised for row in tables.chains)
-    found["chains", "", last] = chosen, records.settings.chains.at_most, 1.0
+    chosen = {row.chain_id for row in tables.chains if row.prioritised}
+    for chain in records.dataset.chains:
+        key = "chains", chain.group_id, last
+        count = found.get(key, (0,))[0] + (chain.chain_id in chosen)
+        found[key] = count, records.settings.chains.at_most, 1.0
     budget = records.settings.money.budget
     if budget is not None:
         spent = sum(row.capital_cost for row in tables.projects)

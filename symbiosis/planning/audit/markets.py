@@ -9,7 +9,7 @@ from symbiosis.planning.audit.tally import SMALLEST, Tally
 
 
 def check_markets(records: Records, tables: Tables, tally: Tally) -> None:
-    """`market_exists`, `price`, `market_limit`; all without own row share the general limit."""
+    """`market_exists`, `price`, `market_limit`; all actors of a row share its limit."""
     tally.declare("market_exists", "price", "market_limit")
     for (subject, t), (amount, limit) in limited_trades(records, tables).items():
         unit = records.unit(subject.split(":")[1])
@@ -25,13 +25,13 @@ def check_markets(records: Records, tables: Tables, tally: Tally) -> None:
 
 
 def limited_trades(records: Records, tables: Tables) -> dict[tuple[str, str], tuple[float, float]]:
-    """Traded and limit of every limited market, by `enterprise or all:resource:action`, period."""
+    """Traded and limit of every limited market, by `whose:resource:action`, period."""
     traded: defaultdict[tuple[str, str], float] = defaultdict(float)
     limits = {}
     for row in tables.trades:
         market = records.market(row.actor, row.resource, row.action)
         if market is not None and market.most is not None:
-            subject = f"{market.enterprise_id or 'all'}:{row.resource}:{row.action}"
+            subject = f"{market.whose}:{row.resource}:{row.action}"
             traded[subject, row.period] += row.plan
             limits[subject] = market.most
     return {key: (amount, limits[key[0]]) for key, amount in traded.items()}

@@ -82,9 +82,9 @@ class Records:
         self.phases = self._phases()
         self.order = [phase.period_id for phase in self.phases]
         self.last = self.order[-1]
-        self._markets: dict[tuple[str, str, str], Market] = {
-            (m.enterprise_id, m.resource_id, m.action): m for m in dataset.markets
-        }
+        self._markets: dict[tuple[str, str], list[Market]] = {}
+        for market in dataset.markets:
+            self._markets.setdefault((market.resource_id, market.action), []).append(market)
         self._ways = {(s.from_resource, s.to_resource): s for s in dataset.substitutes}
 
     def _enterprises(self) -> list[Member]:
@@ -199,9 +199,22 @@ class Records:
         return f"{self.dataset.resource[resource].unit}/year"
 
     def market(self, actor: str, resource: str, action: str) -> Market | None:
-        """The market open to an actor: its own row, else the one for all."""
-        own = self._markets.get((actor, resource, action))
-        return own if own is not None else self._markets.get(("", resource, action))
+        """The market open to an actor: its own row, else its park's, else the one for all."""
+        park = self.members[actor].park_id if actor in self.members else ""
+        rows = self._markets.get((resource, action), [])
+        return next(
+            (
+                row
+                for fits in (
+                    lambda m: m.enterprise_id == actor,
+                    lambda m: not m.enterprise_id and park in m.park_ids,
+                    lambda m: not m.enterprise_id and not m.park_ids,
+                )
+                for row in rows
+                if fits(row)
+            ),
+            None,
+        )
 
     def way(self, resource: str, serves: str) -> tuple[float, float] | None:
         """Ratio and largest share with which a resource serves a need; None if it cannot."""

@@ -79,7 +79,17 @@ def _carried_by_prices(prepared: Prepared) -> Iterator[Carried]:
             rows[market.row] = market
             money[market.row] += abs(market.price * amount)
     for row, market in rows.items():
-        key = "/".join(filter(None, (market.resource_id, market.action, market.enterprise_id)))
+        key = "/".join(
+            filter(
+                None,
+                (
+                    market.resource_id,
+                    market.action,
+                    market.enterprise_id,
+                    "+".join(market.park_ids),
+                ),
+            )
+        )
         unit = dataset.resource[market.resource_id].unit
         shown = f"{key} {number(1e4 * market.price)} 元/{unit}"
         yield Carried(money[row] * _spread(market, market.price), "markets.csv", market, shown)

@@ -18,16 +18,17 @@ def crossed_prices(prepared: Prepared) -> Iterator[Weighed]:
     """
     dataset = prepared.dataset
     markets = Markets(dataset)
-    for resource, rows in group(dataset.markets, "resource_id").items():
-        for actor in dict.fromkeys(["", *(row.enterprise_id for row in rows)]):
+    found: dict[tuple[int, int], Weighed] = {}
+    for resource in group(dataset.markets, "resource_id"):
+        for actor in prepared.actors.actors:
             buy = markets.row(actor, resource, "buy")
             for action, gain in (("sell", 1.0), ("dispose", -1.0)):
                 other = markets.row(actor, resource, action)
                 if buy is None or other is None:
                     continue
-                own = buy.enterprise_id == actor or other.enterprise_id == actor
-                if own and gain * other.price > buy.price + 1e-9 * abs(buy.price):
-                    yield _crossed(dataset, buy, other)
+                if gain * other.price > buy.price + 1e-9 * abs(buy.price):
+                    found.setdefault((buy.row, other.row), _crossed(dataset, buy, other))
+    yield from found.values()
 
 
 def _crossed(dataset: Dataset, buy: Market, other: Market) -> Weighed:
