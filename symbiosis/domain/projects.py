@@ -124,16 +124,26 @@ class ProjectPlace(Row):
 class Chain(Row):
     """A circular chain (循环经济产业链) that may be prioritised.
 
-    group_id   chains of one group are counted together against `at_most` and `at_least`
+    park_ids   parks whose units and projects serve it, empty: all; chains of the same parks are
+               counted together against `at_most` and `at_least`
     """
 
     chain_id: Key
-    group_id: Key | Literal[""] = ""
+    park_ids: Annotated[Words, Refers(("parks",))] = ()
     name_zh: str = ""
     name_en: str = ""
     story_zh: str = ""
     story_en: str = ""
     closed: Flag = False
+
+    @property
+    def group(self) -> str:
+        """The parks whose chains are counted together, joined by `+`."""
+        return "+".join(self.park_ids)
+
+    def is_of(self, park: str) -> bool:
+        """Whether units and projects of `park` serve it."""
+        return not self.park_ids or park in self.park_ids
 
 
 class ChainStage(Row):

@@ -2,9 +2,9 @@
 
 Resources, carriers, substitutes and what else describes the world must agree. An id that stands in
 two datasets for things of their own (a project of one type in both parks, a recipe that a park has
-changed) is written `id@dataset` in the later one. Markets without a name hold for the parks of
-their dataset, chains are counted by dataset, budgets are summed. Rows that speak of two datasets (a
-heat main between them) stand in a folder `with_NAME` of one of them.
+changed) is written `id@dataset` in the later one. A market or chain of no park in particular is
+one of the parks of its dataset; budgets are summed. Rows that speak of two datasets (a heat main
+between them) stand in a folder `with_NAME` of one of them.
 """
 
 import re
@@ -130,6 +130,17 @@ class _Region:
         first, owner = self.kept.setdefault((table.name, key), (record, dataset))
         if first is record:
             return True
+        if table.name == "enterprises":
+            self.faults.append(
+                Fault(
+                    f"{dataset}/{table.file}",
+                    record.row,
+                    table.key[0],
+                    key,
+                    _("stands in {dataset} too").format(dataset=owner),
+                    _("an enterprise belongs to one dataset of a region"),
+                )
+            )
         for column in sorted(_differences(first, record)):
             self.faults.append(
                 Fault(
@@ -256,12 +267,10 @@ def _differences(first: Row, second: Row) -> set[str]:
 
 
 def _of_the_park(table: Table, row: dict[str, Any], dataset: Dataset) -> dict[str, Any]:
-    """A market for all holds for the parks of its dataset; its chains are counted together."""
-    if table.name == "markets" and not row.get("enterprise_id") and not row.get("park_ids"):
-        return {**row, "park_ids": ";".join(park.park_id for park in dataset.parks)}
-    if table.name == "chains" and not row.get("group_id"):
-        return {**row, "group_id": dataset.name}
-    return row
+    """A market or chain of no park is one of all parks of its dataset."""
+    if table.name not in ("markets", "chains") or row.get("enterprise_id") or row.get("park_ids"):
+        return row
+    return {**row, "park_ids": ";".join(park.park_id for park in dataset.parks)}
 
 
 def _renamed(table: Table, row: dict[str, Any], renames: Renames) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
         chains=chains,
         chain_groups={
             name: tuple(c.chain_id for c in members if c.chain_id in chains)
-            for name, members in group(dataset.chains, "group_id").items()
+            for name, members in group(dataset.chains, "group").items()
         },
         chain_stages=stages,
         chain_links=links,
@@ -201,7 +201,10 @@ def _chains(
     units = group(actors.units, "recipe_id")
     serving = {
         (stage.chain_id, stage.stage_id): [
-            unit for recipe in stage.recipes for unit in units.get(recipe, ())
+            unit
+            for recipe in stage.recipes
+            for unit in units.get(recipe, ())
+            if dataset.chain[stage.chain_id].is_of(actors.actors[unit.actor_id].park_id)
         ]
         for stage in dataset.chain_stages
         if stage.chain_id in chains

@@ -89,7 +89,7 @@ def read_plan(
         "heat": _heat(problem, model),
         "heat_links": _heat_links(dataset, problem, model),
     }
-    tables = {"chains": _chains(dataset, problem, model, tables), **tables}
+    tables = {"chains": _chains(dataset, actors, problem, model, tables), **tables}
     tables["indicators"] = indicators_table(dataset, tables)
     tables["money"] = money_table(dataset, problem, tables)
     tables["limits"] = limits_table(dataset, problem, tables)
@@ -124,6 +124,7 @@ def _table(columns: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
 
 def _chains(
     dataset: Dataset,
+    actors: Actors,
     problem: Problem,
     model: pyo.ConcreteModel,
     tables: Mapping[str, pd.DataFrame],
@@ -135,8 +136,11 @@ def _chains(
         offered = chain.chain_id in problem.chains
         chosen = offered and pyo.value(model.prioritised[chain.chain_id]) > 0.5
         closing = [x for x in dataset.chain_links if x.chain_id == chain.chain_id and x.closes]
-        required = [_carries(dataset, link, here) for link in closing if link.required]
-        closed = all(required) if required else any(_carries(dataset, x, here) for x in closing)
+        units = here["units"]
+        own = [chain.is_of(actors.actors[i].park_id) for i in units["actor"]]
+        flows = {**here, "units": units[own]}
+        required = [_carries(dataset, link, flows) for link in closing if link.required]
+        closed = all(required) if required else any(_carries(dataset, x, flows) for x in closing)
         chosen, closed = bool(chosen), bool(chosen and closed)
         rows.append((chain.chain_id, chain.name_zh, chain.name_en, chosen, closed))
     return _table("chain_id name_zh name_en prioritised closed", rows)
@@ -206,7 +210,9 @@ def _projects(dataset: Dataset, problem: Problem, model: pyo.ConcreteModel) -> p
                     project.labour * scale,
                     project.maturity,
                     project.lead_months,
-                    ";".join(serving.get(place.project, ())),
+                    ";".join(
+                        c for c in serving[place.project] if dataset.chain[c].is_of(place.park)
+                    ),
                     project.provenance,
                 )
             )

@@ -26,7 +26,7 @@ def check_chains(records: Records, ways: Ways, tables: Tables, tally: Tally) -> 
     tally.declare("chain_closed", "chain_filling")
     settings, dataset = records.settings.chains, records.dataset
     chosen = [row.chain_id for row in tables.chains if row.prioritised]
-    for members in group(dataset.chains, "group_id").values():
+    for members in group(dataset.chains, "group").values():
         free = {c.chain_id for c in members if c.chain_id not in settings.barred}
         here = [chain for chain in chosen if chain in {c.chain_id for c in members}]
         tally.at_most("chains_number", len(here), settings.at_most, *here)
@@ -42,7 +42,7 @@ def check_chains(records: Records, ways: Ways, tables: Tables, tally: Tally) -> 
 def _check_filling(records: Records, tables: Tables, chosen: list[str], tally: Tally) -> None:
     """A chain-filling project has a prioritised chain, a stage of which its recipes serve."""
     serving = {
-        recipe
+        (stage.chain_id, recipe)
         for stage in records.dataset.chain_stages
         if stage.chain_id in chosen
         for recipe in stage.recipes
@@ -51,22 +51,29 @@ def _check_filling(records: Records, tables: Tables, chosen: list[str], tally: T
         project = records.project_of(row.place_id)
         if project.kind == "chain_filling":
             units = records.dataset.units_of_project.get(project.project_id, ())
-            serves = any(unit.recipe_id in serving for unit in units)
+            recipes = {unit.recipe_id for unit in units}
+            serves = any(
+                recipe in recipes and records.serves(chain, row.place_id)
+                for chain, recipe in serving
+            )
             text = _("{where}: fills no chain that is prioritised")
             tally.holds("chain_filling", serves, row.place_id, row.period, text=text)
 
 
 def _check_stages(records: Records, tables: Tables, chosen: list[str], tally: Tally) -> None:
     built = {row.place_id for row in tables.projects if row.size > 0}
-    there = {
-        unit.recipe
+    there = [
+        unit
         for unit in records.processes.values()
         if (unit.place in built if unit.place else unit.most > 0)
-    }
+    ]
     for stage in records.dataset.chain_stages:
         if stage.chain_id in chosen and stage.required:
             text = _("{where}: nothing that stands or is built serves this stage")
-            served = not there.isdisjoint(stage.recipes)
+            served = any(
+                unit.recipe in stage.recipes and records.serves(stage.chain_id, unit.actor)
+                for unit in there
+            )
             tally.holds("chain_stage", served, stage.chain_id, stage.stage_id, text=text)
 
 
@@ -114,7 +121,7 @@ def _greatest_flow(
     needed: defaultdict[tuple[str, str], float] = defaultdict(float)
     for row in tables.units:
         unit = records.processes[row.unit_id]
-        if row.period != records.last:
+        if row.period != records.last or not records.serves(link.chain_id, unit.actor):
             continue
         if unit.recipe in givers:
             given[unit.actor] += unit.gives.get(link.resource_id, 0.0) * row.plan

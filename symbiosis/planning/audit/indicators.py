@@ -126,7 +126,7 @@ def _limits(
     found: dict[tuple[str, str, str], tuple[float, float, float]] = {}
     chosen = {row.chain_id for row in tables.chains if row.prioritised}
     for chain in records.dataset.chains:
-        key = "chains", chain.group_id, last
+        key = "chains", chain.group, last
         count = found.get(key, (0,))[0] + (chain.chain_id in chosen)
         found[key] = count, records.settings.chains.at_most, 1.0
     budget = records.settings.money.budget

@@ -198,6 +198,11 @@ class Records:
         """Unit of a yearly amount of a resource."""
         return f"{self.dataset.resource[resource].unit}/year"
 
+    def serves(self, chain: str, actor: str) -> bool:
+        """Whether an actor stands in a park whose chain it is."""
+        parks = self.dataset.chain[chain].park_ids
+        return not parks or self.members[actor].park_id in parks
+
     def market(self, actor: str, resource: str, action: str) -> Market | None:
         """The market open to an actor: its own row, else its park's, else the one for all."""
         park = self.members[actor].park_id if actor in self.members else ""

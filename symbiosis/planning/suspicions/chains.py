@@ -20,9 +20,15 @@ def _open_stages(dataset: Dataset) -> list[ChainStage]:
 
 def unperformed(prepared: Prepared) -> Iterator[Weighed]:
     """Required stages that nobody can perform: their chains cannot be prioritised."""
-    performed = {unit.recipe_id for unit in prepared.actors.units if unit.most > 0}
+    performed = {
+        (prepared.actors.actors[unit.actor_id].park_id, unit.recipe_id)
+        for unit in prepared.actors.units
+        if unit.most > 0
+    }
     for stage in _open_stages(prepared.dataset):
-        if stage.required and not performed & set(stage.recipes):
+        chain = prepared.dataset.chain[stage.chain_id]
+        recipes = {recipe for park, recipe in performed if chain.is_of(park)}
+        if stage.required and not recipes & set(stage.recipes):
             yield warning(
                 "chain_stages.csv",
                 _(
