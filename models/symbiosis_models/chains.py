@@ -29,14 +29,14 @@ def add_chains(model: pyo.ConcreteModel, problem: Problem, balance: Balance) -> 
     periods = [t.period_id for t in problem.periods]
     last = periods[-1]
 
-    groups = {name: members for name, members in problem.chain_groups.items() if members}
+    groups = [members for members in problem.chain_groups.values() if members]
 
     # at least <= sum of prioritised[c] <= at most      over the chains of every group
-    @model.Constraint(list(groups), doc="at most one or two chains are prioritised")
+    @model.Constraint(range(len(groups)), doc="at most one or two chains are prioritised")
     def at_most_chains(b, group):
         return sum(b.prioritised[c] for c in groups[group]) <= problem.chains_at_most
 
-    @model.Constraint(list(groups), doc="at least so many chains are prioritised")
+    @model.Constraint(range(len(groups)), doc="at least so many chains are prioritised")
     def at_least_chains(b, group):
         least = min(problem.chains_at_least, len(groups[group]))
         if least == 0:
