@@ -12,6 +12,7 @@ exchanges   donor, receiver, resource, serves, period, today, plan, unit, yields
             carrier, freight, link
 within      actor, resource, period, today, plan
 trades      actor, resource, action, period, today, plan, unit, price
+units_by_slice, exchanges_by_slice, within_by_slice, trades_by_slice   see `by_slice`
 heat        zone, period, slice, high, low, hot, cold, brought, entering, leaving
             (shifted °C, GJ/year; `brought` by heat links, less what they take)
 heat_links  link_id, from_stream, to_stream, distance_km, period, sent, received, full_load,
@@ -34,6 +35,7 @@ from symbiosis.domain.projects import ChainLink
 from symbiosis.network.actors import Actors, recipe_coefficients
 from symbiosis.network.heat_zones import HeatLoad
 from symbiosis.network.matching import Matches
+from symbiosis.planning.by_slice import slice_tables
 from symbiosis.planning.indicators import UNITS, measure
 from symbiosis.planning.ledger import money_table
 from symbiosis.planning.limits import limits_table
@@ -89,6 +91,7 @@ def read_plan(
         "heat": _heat(problem, model),
         "heat_links": _heat_links(dataset, problem, model),
     }
+    tables |= slice_tables(problem, model, tables)
     tables = {"chains": _chains(dataset, actors, problem, model, tables), **tables}
     tables["indicators"] = indicators_table(dataset, tables)
     tables["money"] = money_table(dataset, problem, tables)

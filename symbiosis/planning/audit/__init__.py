@@ -6,7 +6,8 @@ in one place is then seen from the other.
 
     tables      the plan's tables as typed rows
     records     the dataset as the audit reads it; ways: what an exchange costs and may carry
-    balances, operation, projects, exchanges, markets, heat, chains, indicators, money   the checks
+    balances, slices, operation, projects, exchanges, markets, heat, chains, indicators, money
+                the checks
     tally       what was checked, and every breach
 """
 
@@ -22,6 +23,7 @@ from symbiosis.planning.audit.money import check_money
 from symbiosis.planning.audit.operation import check_operation
 from symbiosis.planning.audit.projects import check_projects
 from symbiosis.planning.audit.records import Records
+from symbiosis.planning.audit.slices import check_slices
 from symbiosis.planning.audit.tables import read_tables
 from symbiosis.planning.audit.tally import Audit, Check, Tally
 from symbiosis.planning.audit.ways import Ways
@@ -38,6 +40,7 @@ def audit_plan(dataset: Dataset, plan: Plan) -> Audit:
     ways = Ways(records)
     baseline = recompute_today(records, ways)
     check_balances(records, ways, tables, tally)
+    check_slices(records, ways, tables, tally)
     check_today(records, baseline, tables, tally)
     check_operation(records, tables, tally)
     check_projects(records, tables, tally)

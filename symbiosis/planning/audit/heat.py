@@ -5,9 +5,7 @@ hot process streams give and machines take up, and its sink, in which machines g
 streams take. In a zone heat goes from a stream to any that is not hotter, hot streams counted half
 their approach colder, cold ones half of theirs hotter.
 
-The table `units` has the activity of a year only. With one slice heat follows from it; with several
-there must be one activity of every unit and slice that explains every interval of every zone, and
-over the slices the heat of every interval must be that of the year.
+Heat follows from the activity of units in a slice, and from the profile of what is fixed.
 """
 
 from collections import defaultdict
@@ -137,17 +135,26 @@ def utilities(records: Records, tables: Tables, column: str) -> dict[Utility, fl
     if column == "today":
         of_today = utilities_of_today(records)
         return {(*key, t): amount for key, amount in of_today.items() for t in records.order}
+    found: defaultdict[Utility, float] = defaultdict(float)
+    for (site, role, t, _s), amount in utilities_by_slice(records, tables).items():
+        found[site, role, t] += amount
+    return dict(found)
+
+
+def utilities_by_slice(records: Records, tables: Tables) -> dict[tuple[str, str, str, str], float]:
+    """Hot and cold utility of a plan's sites, by site, role, period and slice."""
     sites = {load.zone: load.site for load in loads_of(records)}
     found = {
-        (site, role, t): 0.0
+        (site, role, t, part.id): 0.0
         for site in sites.values()
         for role in ("hot", "cold")
         for t in records.order
+        for part in records.settings.slices
     }
-    for (zone, t, _s), rows in _cascades(tables).items():
+    for (zone, t, s), rows in _cascades(tables).items():
         if zone in sites:
-            found[sites[zone], "hot", t] += rows[0].entering
-            found[sites[zone], "cold", t] += rows[-1].leaving
+            found[sites[zone], "hot", t, s] += rows[0].entering
+            found[sites[zone], "cold", t, s] += rows[-1].leaving
     return found
 
 
@@ -246,98 +253,33 @@ def _check_heat_of(
     tally: Tally,
 ) -> None:
     """Heat of every interval in a period, and the utilities that its problem table asks for."""
-    activity = {row.unit_id: row.plan for row in tables.units if row.period == t}
-    yearly: defaultdict[tuple[str, float, float], list[float]] = defaultdict(lambda: [0.0] * 4)
+    slices = [part.id for part in records.settings.slices]
+    if len(slices) == 1:
+        runs = {(row.unit_id, slices[0]): row.plan for row in tables.units if row.period == t}
+    else:
+        parts = tables.units_by_slice
+        runs = {(row.unit_id, row.slice): row.plan for row in parts if row.period == t}
     for part in records.settings.slices:
         hours = part.hours / 8760
-        here = {key: rows for key, rows in cascades.items() if key[1:] == (t, part.id)}
-        runs = _activity_in(hours, part.id, records, zones, here, activity)
-        for unit_id, amount in runs.items():
-            text = _("{where}: heat would need an activity of {found}")
-            of_year = activity.get(unit_id, 0.0)
-            tally.at_least(
-                "heat_interval", amount, 0.0, unit_id, t, part.id, scale=of_year, text=text
-            )
-        for key, rows in here.items():
+        for key, rows in cascades.items():
+            if key[1:] != (t, part.id):
+                continue
             heats = [(x, _heat(x, hours, part.id, runs)) for x in zones[key[0]]]
             size = max((heat for _load, heat in heats), default=0.0)
             for row in rows:
                 interval = f"{row.high:g}-{row.low:g} °C"
-                sums = yearly[key[0], row.high, row.low]
-                for n, (hot, found) in enumerate(((True, row.hot), (False, row.cold))):
+                for hot, found in ((True, row.hot), (False, row.cold)):
                     own = sum(h * x.within(row.high, row.low) for x, h in heats if x.hot == hot)
-                    role = "hot" if hot else "cold"
-                    where = *key, interval, role
+                    where = *key, interval, "hot" if hot else "cold"
                     tally.equal("heat_interval", found, own, *where, scale=size, unit=UNIT)
-                    sums[2 * n] += found
-                    sums[2 * n + 1] += sum(
-                        x.within(row.high, row.low)
-                        * (x.heat * activity.get(x.unit.unit_id, 0.0) * hours if x.unit else heat)
-                        for x, heat in heats
-                        if x.hot == hot
-                    )
             _check_utilities(records, key, rows, heats, tally)
-    for (zone, high, low), sums in yearly.items():
-        for n, role in enumerate(("hot", "cold")):
-            found, own = sums[2 * n : 2 * n + 2]
-            place = zone, t, f"{high:g}-{low:g} °C", role
-            tally.equal("heat_interval", found, own, *place, scale=max(sums), unit=UNIT)
 
 
-def _heat(load: Load, hours: float, slice_id: str, runs: Mapping[str, float]) -> float:
+def _heat(load: Load, hours: float, slice_id: str, runs: Mapping[tuple[str, str], float]) -> float:
     """Heat of a load in a slice, with the activity of units there."""
     if load.unit is not None:
-        return load.heat * runs.get(load.unit.unit_id, 0.0)
+        return load.heat * runs.get((load.unit.unit_id, slice_id), 0.0)
     return load.heat * hours * load.factors.get(slice_id, 1.0)
-
-
-def _activity_in(
-    hours: float,
-    slice_id: str,
-    records: Records,
-    zones: Mapping[str, list[Load]],
-    cascades: Mapping[Place, list[HeatRow]],
-    activity: Mapping[str, float],
-) -> dict[str, float]:
-    """Activity in a slice of every unit with heat: even where it is held, else what heat tells.
-
-    The activities that come nearest to the heat of all intervals (least squares).
-    """
-    units = {x.unit.unit_id: x.unit for loads in zones.values() for x in loads if x.unit}
-    even = {name: hours * activity.get(name, 0.0) for name in units}
-    if len(records.settings.slices) == 1:
-        return even
-    free = [
-        name
-        for name, unit in units.items()
-        if activity.get(name, 0.0) > 0 and (unit.place or unit.most > unit.least)
-    ]
-    if not free:
-        return even
-    column = {name: n for n, name in enumerate(free)}
-    lines: list[np.ndarray] = []
-    rest: list[float] = []
-    held = {name: amount for name, amount in even.items() if name not in column}
-    for key, rows in cascades.items():
-        for row in rows:
-            for hot, found in ((True, row.hot), (False, row.cold)):
-                line = np.zeros(len(free))
-                for x in zones[key[0]]:
-                    share = x.within(row.high, row.low) if x.hot == hot else 0.0
-                    if not share:
-                        continue
-                    if x.unit and x.unit.unit_id in column:
-                        name = x.unit.unit_id
-                        line[column[name]] += share * x.heat * activity[name]
-                    else:
-                        found -= share * _heat(x, hours, slice_id, held)
-                if line.any():
-                    lines.append(line)
-                    rest.append(found)
-    if not lines:
-        return even
-    shares = np.linalg.lstsq(np.array(lines), np.array(rest), rcond=None)[0]
-    return held | {name: float(shares[n]) * activity[name] for name, n in column.items()}
 
 
 def _check_utilities(

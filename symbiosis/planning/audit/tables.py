@@ -115,6 +115,48 @@ class LinkRow(NamedTuple):
     capital_cost: float
 
 
+class UnitPart(NamedTuple):
+    """Activity of a unit in a slice."""
+
+    unit_id: str
+    period: str
+    slice: str
+    plan: float
+
+
+class ExchangePart(NamedTuple):
+    """Amount sent in a slice."""
+
+    donor: str
+    receiver: str
+    resource: str
+    serves: str
+    period: str
+    slice: str
+    plan: float
+
+
+class WithinPart(NamedTuple):
+    """Amount an actor uses itself in a slice."""
+
+    actor: str
+    resource: str
+    period: str
+    slice: str
+    plan: float
+
+
+class TradePart(NamedTuple):
+    """Amount bought, sold or disposed of in a slice."""
+
+    actor: str
+    resource: str
+    action: str
+    period: str
+    slice: str
+    plan: float
+
+
 class HeatRow(NamedTuple):
     """Heat of an interval of a zone in a slice, temperatures shifted."""
 
@@ -184,6 +226,10 @@ class Tables:
     exchanges: list[ExchangeRow]
     within: list[WithinRow]
     trades: list[TradeRow]
+    units_by_slice: list[UnitPart]
+    exchanges_by_slice: list[ExchangePart]
+    within_by_slice: list[WithinPart]
+    trades_by_slice: list[TradePart]
     links: list[LinkRow]
     heat: list[HeatRow]
     heat_links: list[HeatLinkRow]
@@ -200,6 +246,10 @@ KEYS = {
     "exchanges": ("donor", "receiver", "resource", "serves", "period"),
     "within": ("actor", "resource", "period"),
     "trades": ("actor", "resource", "action", "period"),
+    "units_by_slice": ("unit_id", "period", "slice"),
+    "exchanges_by_slice": ("donor", "receiver", "resource", "serves", "period", "slice"),
+    "within_by_slice": ("actor", "resource", "period", "slice"),
+    "trades_by_slice": ("actor", "resource", "action", "period", "slice"),
     "links": ("link_id", "period"),
     "heat": (),  # that intervals follow one another is a check of its own
     "heat_links": ("link_id", "period"),
@@ -242,6 +292,10 @@ def read_tables(frames: Mapping[str, pd.DataFrame], records: Records, tally: Tal
         rows("exchanges", ExchangeRow),
         rows("within", WithinRow),
         rows("trades", TradeRow),
+        rows("units_by_slice", UnitPart),
+        rows("exchanges_by_slice", ExchangePart),
+        rows("within_by_slice", WithinPart),
+        rows("trades_by_slice", TradePart),
         rows("links", LinkRow),
         rows("heat", HeatRow),
         rows("heat_links", HeatLinkRow),
