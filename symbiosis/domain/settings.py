@@ -97,6 +97,9 @@ class Heat(_Section):
     approach_k: Annotated[float, Field(ge=0, le=200)] = Field(
         default=10.0, description="smallest temperature difference of streams without their own"
     )
+    ambient_celsius: Annotated[float, Field(ge=-60, le=60)] = Field(
+        default=15.0, description="temperature of the environment, to which exergy is counted"
+    )
 
 
 class Policy(_Section):

@@ -25,6 +25,7 @@ class HeatLoad:
     unit_id   unit whose activity it follows, "" for a fixed load
     heat      GJ/year of a fixed load at factor 1, or GJ per unit of activity
     factors   slice -> load as a share of `heat`; 1 where a slice is not named
+    half_approach   by which its temperatures are shifted, K
     """
 
     zone: str
@@ -36,6 +37,13 @@ class HeatLoad:
     unit_id: str
     heat: float
     factors: Mapping[str, float]
+    half_approach: float = 0.0
+
+    @property
+    def celsius(self) -> tuple[float, float]:
+        """The hot and the cold end as they are, not shifted."""
+        back = self.sign * self.half_approach
+        return self.high + back, self.low + back
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -112,6 +120,7 @@ def _load(
         unit_id,
         stream.heat,
         factors.get(stream.profile_id, {}),
+        approach / 2,
     )
 
 

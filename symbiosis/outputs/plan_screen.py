@@ -8,6 +8,7 @@ from rich.console import Console
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.locale import _, named
+from symbiosis.outputs.heat_screen import print_heat
 from symbiosis.outputs.screens import print_audit
 from symbiosis.outputs.text import (
     Names,
@@ -49,6 +50,7 @@ def print_plan(console: Console, dataset: Dataset, plan: Plan, folder: str) -> N
     _print_projects(console, names, plan)
     _print_exchanges(console, names, plan)
     _print_links(console, names, plan)
+    print_heat(console, dataset, names, plan)
     _print_indicators(console, dataset, plan)
     _print_limits(console, names, plan)
     share = percent(facts["assumption_share"], 0)

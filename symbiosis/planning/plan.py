@@ -13,10 +13,7 @@ exchanges   donor, receiver, resource, serves, period, today, plan, unit, yields
 within      actor, resource, period, today, plan
 trades      actor, resource, action, period, today, plan, unit, price
 units_by_slice, exchanges_by_slice, within_by_slice, trades_by_slice   see `by_slice`
-heat        zone, period, slice, high, low, hot, cold, brought, entering, leaving
-            (shifted °C, GJ/year; `brought` by heat links, less what they take)
-heat_links  link_id, from_stream, to_stream, distance_km, period, sent, received, full_load,
-            capital_cost (`full_load`: the largest of any slice, as if it ran all year)
+heat, heat_links   see `heat_tables`; heat_levels, exergy   see `heat_report`
 links       link_id, resource, period, capacity, existing, capital_cost
 indicators  name, unit, period, today, plan
 limits      name, subject, period, value, limit, slack, unit, source
@@ -33,16 +30,15 @@ import pyomo.environ as pyo
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.projects import ChainLink
 from symbiosis.network.actors import Actors, recipe_coefficients
-from symbiosis.network.heat_zones import HeatLoad
 from symbiosis.network.matching import Matches
 from symbiosis.planning.by_slice import slice_tables
+from symbiosis.planning.heat_tables import heat_tables
 from symbiosis.planning.indicators import UNITS, measure
 from symbiosis.planning.ledger import money_table
 from symbiosis.planning.limits import limits_table
 from symbiosis.planning.today import Today
 from symbiosis_models.problem import Problem
 from symbiosis_models.solver import Solution
-from symbiosis_models.thermal import heat_of_load
 
 NEGLIGIBLE = 1e-6  # of the most a flow could be: below it, it is rounding
 LEAST_CARRIED = 1e-3  # unit/year: less closes no chain
@@ -88,8 +84,7 @@ def read_plan(
         "within": _within(problem, model, today),
         "trades": _trades(dataset, problem, model, today),
         "links": _links(problem, model),
-        "heat": _heat(problem, model),
-        "heat_links": _heat_links(dataset, problem, model),
+        **heat_tables(dataset, actors, problem, model),
     }
     tables |= slice_tables(problem, model, tables)
     tables = {"chains": _chains(dataset, actors, problem, model, tables), **tables}
@@ -367,70 +362,6 @@ def _links(problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
             if capacity or cost > 1e-6:
                 rows.append((link.link_id, link.resource, t, capacity, link.existing, cost))
     return _table("link_id resource period capacity existing capital_cost", rows)
-
-
-def _heat(problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
-    """The cascade of every zone, hottest interval first: what its streams bring and take."""
-    zones: dict[str, list[HeatLoad]] = {}
-    for load in problem.heat_loads:
-        zones.setdefault(load.zone, []).append(load)
-    rows: list[tuple[Any, ...]] = []
-    for zone, loads in zones.items():
-        for period in problem.periods:
-            for s in problem.slices:
-                t = period.period_id
-                amounts = [pyo.value(heat_of_load(model, problem, x, t, s)) for x in loads]
-                for k, (high, low) in enumerate(problem.heat_intervals[zone], start=1):
-                    parts = {"hot": 0.0, "cold": 0.0}
-                    for load, amount in zip(loads, amounts, strict=True):
-                        parts[load.role] += load.share_within(high, low) * amount
-                    passing = [
-                        float(pyo.value(model.residual[zone, n, t, s]))
-                        if (zone, n, t, s) in model.BOUNDARIES
-                        else 0.0
-                        for n in (k - 1, k)
-                    ]
-                    key = zone, k, t, s
-                    brought = (
-                        float(pyo.value(model.heat_brought[key]))
-                        if key in model.heat_brought
-                        else 0.0
-                    )
-                    rows.append((*key[:1], t, s, high, low, *parts.values(), brought, *passing))
-    return _table("zone period slice high low hot cold brought entering leaving", rows)
-
-
-def _heat_links(dataset: Dataset, problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
-    rows: list[tuple[Any, ...]] = []
-    declared = {row.link_id: row for row in dataset.heat_links}
-    sent: dict[tuple[str, str], float] = {}
-    peak: dict[tuple[str, str, str], float] = {}
-    for x, k, t, s in model.HEAT_SENT:
-        amount = float(pyo.value(model.heat_sent[x, k, t, s]))
-        sent[x, t] = sent.get((x, t), 0.0) + amount
-        peak[x, t, s] = peak.get((x, t, s), 0.0) + amount / problem.slices[s]
-    for link in problem.heat_links:
-        row = declared[link.link_id]
-        for period in problem.periods:
-            key = link.link_id, period.period_id
-            if key not in sent:
-                continue
-            full_load = max(peak.get((*key, s), 0.0) for s in problem.slices)
-            most = model.heat_links_most[link.link_id]
-            amount = _amount(sent[key], most)
-            cost = float(pyo.value(model.heat_link_cost[key]))
-            if amount or cost > 1e-6:
-                rows.append(
-                    (
-                        *(link.link_id, row.from_stream, row.to_stream, row.distance),
-                        *(period.period_id, amount, (1 - link.loss_share) * amount),
-                        *(_amount(full_load, most), cost),
-                    )
-                )
-    return _table(
-        "link_id from_stream to_stream distance_km period sent received full_load capital_cost",
-        rows,
-    )
 
 
 def indicators_table(dataset: Dataset, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -6,8 +6,8 @@ in one place is then seen from the other.
 
     tables      the plan's tables as typed rows
     records     the dataset as the audit reads it; ways: what an exchange costs and may carry
-    balances, slices, operation, projects, exchanges, markets, heat, chains, indicators, money
-                the checks
+    balances, slices, operation, projects, exchanges, markets, heat, exergy, chains, indicators,
+    money       the checks
     tally       what was checked, and every breach
 """
 
@@ -16,6 +16,7 @@ from symbiosis.planning.audit.balances import check_balances, check_today
 from symbiosis.planning.audit.baseline import recompute_today
 from symbiosis.planning.audit.chains import check_chains
 from symbiosis.planning.audit.exchanges import check_exchanges
+from symbiosis.planning.audit.exergy import check_exergy
 from symbiosis.planning.audit.heat import check_heat
 from symbiosis.planning.audit.indicators import check_indicators, check_limits
 from symbiosis.planning.audit.markets import check_markets
@@ -47,6 +48,7 @@ def audit_plan(dataset: Dataset, plan: Plan) -> Audit:
     check_exchanges(records, ways, tables, tally)
     check_markets(records, tables, tally)
     check_heat(records, tables, tally)
+    check_exergy(records, tables, tally)
     check_chains(records, ways, tables, tally)
     check_indicators(records, baseline, tables, tally)
     check_limits(records, tables, tally)

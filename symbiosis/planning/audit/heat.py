@@ -43,6 +43,7 @@ class Load:
     heat: float
     unit: Process | None = None
     factors: Mapping[str, float] = field(default_factory=dict)
+    celsius: tuple[float, float] = (0.0, 0.0)  # its ends as they are, the hotter first
 
     def within(self, high: float, low: float) -> float:
         """Share of its heat between two temperatures."""
@@ -95,7 +96,8 @@ def _load(
     else:
         heat = stream.duty_per_activity or 0.0
     heat *= stream.recoverable_share if hot else 1.0
-    return Load(zone, site, hot, ends[1], ends[0], heat, unit, profile)
+    real = sorted((stream.supply_celsius, stream.target_celsius), reverse=True)
+    return Load(zone, site, hot, ends[1], ends[0], heat, unit, profile, (real[0], real[1]))
 
 
 def least_utilities(heats: Iterable[tuple[Load, float]]) -> tuple[float, float]:
@@ -253,18 +255,11 @@ def _check_heat_of(
     tally: Tally,
 ) -> None:
     """Heat of every interval in a period, and the utilities that its problem table asks for."""
-    slices = [part.id for part in records.settings.slices]
-    if len(slices) == 1:
-        runs = {(row.unit_id, slices[0]): row.plan for row in tables.units if row.period == t}
-    else:
-        parts = tables.units_by_slice
-        runs = {(row.unit_id, row.slice): row.plan for row in parts if row.period == t}
     for part in records.settings.slices:
-        hours = part.hours / 8760
         for key, rows in cascades.items():
             if key[1:] != (t, part.id):
                 continue
-            heats = [(x, _heat(x, hours, part.id, runs)) for x in zones[key[0]]]
+            heats = heats_of(records, tables, zones[key[0]], t, part.id)
             size = max((heat for _load, heat in heats), default=0.0)
             for row in rows:
                 interval = f"{row.high:g}-{row.low:g} °C"
@@ -275,11 +270,25 @@ def _check_heat_of(
             _check_utilities(records, key, rows, heats, tally)
 
 
-def _heat(load: Load, hours: float, slice_id: str, runs: Mapping[tuple[str, str], float]) -> float:
-    """Heat of a load in a slice, with the activity of units there."""
-    if load.unit is not None:
-        return load.heat * runs.get((load.unit.unit_id, slice_id), 0.0)
-    return load.heat * hours * load.factors.get(slice_id, 1.0)
+def heats_of(
+    records: Records, tables: Tables, loads: Iterable[Load], t: str, slice_id: str
+) -> list[tuple[Load, float]]:
+    """Heat of loads in a period and slice, by the activity of their units there."""
+    hours = {part.id: part.hours / 8760 for part in records.settings.slices}
+    if len(hours) == 1:
+        runs = {row.unit_id: row.plan for row in tables.units if row.period == t}
+    else:
+        parts = tables.units_by_slice
+        runs = {x.unit_id: x.plan for x in parts if (x.period, x.slice) == (t, slice_id)}
+    return [
+        (
+            x,
+            x.heat * runs.get(x.unit.unit_id, 0.0)
+            if x.unit
+            else x.heat * hours[slice_id] * x.factors.get(slice_id, 1.0),
+        )
+        for x in loads
+    ]
 
 
 def _check_utilities(

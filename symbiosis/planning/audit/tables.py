@@ -172,6 +172,35 @@ class HeatRow(NamedTuple):
     leaving: float
 
 
+class LevelRow(NamedTuple):
+    """Heat of a band of temperatures of a zone in a slice."""
+
+    zone: str
+    period: str
+    slice: str
+    high: float
+    low: float
+    available: float
+    used: float
+    brought: float
+    rejected: float
+    reason: str
+
+
+class ExergyRow(NamedTuple):
+    """Exergy of a zone in a slice."""
+
+    zone: str
+    period: str
+    slice: str
+    given: float
+    utility: float
+    brought: float
+    taken: float
+    rejected: float
+    destroyed: float
+
+
 class HeatLinkRow(NamedTuple):
     """Heat on a direct link in a year."""
 
@@ -233,12 +262,14 @@ class Tables:
     links: list[LinkRow]
     heat: list[HeatRow]
     heat_links: list[HeatLinkRow]
+    heat_levels: list[LevelRow]
+    exergy: list[ExergyRow]
     indicators: list[IndicatorRow]
     limits: list[LimitRow]
     money: list[MoneyRow]
 
 
-KEYS = {
+KEYS: dict[str, tuple[str, ...]] = {
     "chains": ("chain_id",),
     "projects": (),  # twice built is a check of its own
     "units": ("unit_id", "period"),
@@ -253,6 +284,8 @@ KEYS = {
     "links": ("link_id", "period"),
     "heat": (),  # that intervals follow one another is a check of its own
     "heat_links": ("link_id", "period"),
+    "heat_levels": ("zone", "period", "slice", "high"),
+    "exergy": ("zone", "period", "slice"),
     "indicators": ("name", "period"),
     "limits": ("name", "subject", "period"),
     "money": (),
@@ -299,6 +332,8 @@ def read_tables(frames: Mapping[str, pd.DataFrame], records: Records, tally: Tal
         rows("links", LinkRow),
         rows("heat", HeatRow),
         rows("heat_links", HeatLinkRow),
+        rows("heat_levels", LevelRow),
+        rows("exergy", ExergyRow),
         rows("indicators", IndicatorRow),
         rows("limits", LimitRow),
         rows("money", MoneyRow),
@@ -367,7 +402,7 @@ def _known(table: str, rows: list[T], records: Records, tally: Tally) -> list[T]
         text = _("{where} is not in the dataset")
         if not tally.holds("tables", not strange, table, *strange, text=text):
             continue
-        key = tuple(values[column] for column in KEYS[table])
+        key = tuple(str(values[column]) for column in KEYS[table])
         tally.holds(
             "tables", not key or key not in seen, table, *key, text=_("{where} stands twice")
         )
