@@ -19,8 +19,19 @@ from symbiosis.domain.projects import (
     Recipe,
     RecipeFlow,
 )
-from symbiosis.domain.resources import Carrier, Market, Property, Quality, Resource, Substitute
-from symbiosis.domain.settings import Settings
+from symbiosis.domain.quality import (
+    Load,
+    LoadLimit,
+    Pool,
+    Property,
+    Quality,
+    Standard,
+    StandardLimit,
+    StandardUse,
+)
+from symbiosis.domain.resources import Carrier, Market, Resource, Substitute
+from symbiosis.domain.settings import ALL_YEAR, Settings
+from symbiosis.domain.units import UnitError, factor
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,12 @@ class Dataset:
     carriers: tuple[Carrier, ...] = ()
     properties: tuple[Property, ...] = ()
     qualities: tuple[Quality, ...] = ()
+    standards: tuple[Standard, ...] = ()
+    standard_limits: tuple[StandardLimit, ...] = ()
+    standard_uses: tuple[StandardUse, ...] = ()
+    loads: tuple[Load, ...] = ()
+    load_limits: tuple[LoadLimit, ...] = ()
+    pools: tuple[Pool, ...] = ()
     recipes: tuple[Recipe, ...] = ()
     recipe_flows: tuple[RecipeFlow, ...] = ()
     units: tuple[Unit, ...] = ()
@@ -96,6 +113,23 @@ class Dataset:
         return {row.recipe_id: row for row in self.recipes}
 
     @cached_property
+    def sliced(self) -> frozenset[str]:
+        """Resources that the study balances in every slice; all others over the year."""
+        several = len(self.settings.slices) > 1
+        return frozenset(r.resource_id for r in self.resources if several and r.balance == "slice")
+
+    def slices_of(self, *resources: str) -> tuple[str, ...]:
+        """Slices in which a flow between these resources is counted."""
+        if self.sliced.isdisjoint(resources):
+            return (ALL_YEAR,)
+        return tuple(part.id for part in self.settings.slices)
+
+    @cached_property
+    def property(self) -> dict[str, Property]:
+        """Properties by id."""
+        return {row.property_id: row for row in self.properties}
+
+    @cached_property
     def flows_of_recipe(self) -> dict[str, tuple[RecipeFlow, ...]]:
         """Flows by recipe."""
         return group(self.recipe_flows, "recipe_id")
@@ -104,6 +138,15 @@ class Dataset:
     def units_of_project(self) -> dict[str, tuple[ProjectUnit, ...]]:
         """Units by project, main unit first."""
         return group(self.project_units, "project_id")
+
+    def load_unit(self, property_id: str, resource_id: str) -> tuple[str, float]:
+        """Unit in which a load of a year is shown, and what a load inside is multiplied by."""
+        units = self.property[property_id].unit, self.resource[resource_id].unit
+        inside = "({})*{}/year".format(*units)
+        try:
+            return "t/year", factor(inside, "t/year")
+        except UnitError:
+            return inside, 1.0
 
     def offered(self, project: Project) -> bool:
         """Whether the study may build the project (its own switch, then the study's)."""

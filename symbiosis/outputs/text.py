@@ -123,6 +123,11 @@ def limit_name(names: Names, name: str, subject: str) -> str:
     if name == "land":
         park = names.dataset.park[subject]
         return _("Land of {park}").format(park=named(park.name_zh, park.name_en) or subject)
+    if name == "load":
+        owner, resource, of = subject.split(":")
+        about = names.dataset.property[of]
+        what = f"{names.resource(resource)}, {named(about.name_zh, about.name_en) or of}"
+        return _("Load that may arrive: {owner}, {what}").format(owner=owner, what=what)
     text = {
         "chains": _("Prioritised chains"),
         "budget": _("Budget"),

@@ -8,6 +8,7 @@ from symbiosis.network.actors import Actors, amounts
 from symbiosis.network.matching import Matches
 from symbiosis.planning.indicators import objective_weights
 from symbiosis.planning.money import cost_segments, discounted_periods
+from symbiosis.planning.quality import quality_data
 from symbiosis.planning.today import Markets, Today
 from symbiosis_models.problem import (
     CandidateData,
@@ -33,11 +34,7 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
     return Problem(
         periods=discounted_periods(dataset),
         slices={part.id: part.hours / 8760 for part in settings.slices},
-        slice_resources=frozenset(
-            r.resource_id
-            for r in dataset.resources
-            if r.balance == "slice" and len(settings.slices) > 1
-        ),
+        slice_resources=dataset.sliced,
         units=tuple(
             UnitData(
                 u.unit_id,
@@ -55,7 +52,9 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
             for u in actors.units
         ),
         streams=tuple(
-            StreamData(s.stream_id, s.actor_id, s.resource_id, s.direction, s.least, s.most)
+            StreamData(
+                s.stream_id, s.actor_id, s.resource_id, s.direction, s.least, s.most, s.shares
+            )
             for s in actors.streams
         ),
         places=tuple(_places(dataset, actors)),
@@ -79,6 +78,7 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
         heat_links=tuple(_heat_links(dataset, actors)),
         hot_utility=settings.heat.hot_utility,
         cold_utility=settings.heat.cold_utility,
+        quality=quality_data(dataset, actors, matches),
         today_cash=today.cash,
         objective=settings.objective,
         objective_weights={} if npv else objective_weights(settings.objective, dataset.resources),
@@ -178,6 +178,7 @@ def _heat_links(dataset: Dataset, actors: Actors) -> list[HeatLinkData]:
 def _markets(dataset: Dataset, actors: Actors) -> tuple[tuple[MarketData, ...], dict[str, float]]:
     """Who may buy, sell and dispose of what; a general limit is shared by all without own row."""
     markets = Markets(dataset)
+    seasonal = {(s.actor_id, s.resource_id) for s in actors.streams if s.shares}
     found, limits = [], {}
     for direction, actions in (("supply", ("sell", "dispose")), ("need", ("buy",))):
         for row in amounts(actors, direction).itertuples(index=False):
@@ -189,7 +190,9 @@ def _markets(dataset: Dataset, actors: Actors) -> tuple[tuple[MarketData, ...], 
                 if market.most is not None:
                     limit = f"{market.whose}:{row.resource}:{action}"
                     limits[limit] = market.most
-                most = row.most if market.most is None else min(row.most, market.most)
+                most = row.most  # a limit of the year may be used up in the slices of a profile
+                if market.most is not None and (row.actor, row.resource) not in seasonal:
+                    most = min(row.most, market.most)
                 found.append(MarketData(row.actor, row.resource, action, market.price, most, limit))
     return tuple(found), limits
 
