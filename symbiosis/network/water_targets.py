@@ -5,7 +5,7 @@ could be piped to all, whatever the way. For any set of properties
 
     least fresh = min sum_kj f[k,j]
     sum_j x[i,j] + waste[i] = flow[i]                                        every source i
-    sum_i x[i,j] + sum_k f[k,j] = flow[j]                                    every sink j
+    sum_i x[i,j] + sum_k f[k,j] = flow[j]                  every sink j; <= flow[j] if it may
     sum_i x[i,j] (q[i] - limit[j]) + sum_k f[k,j] (q[k] - limit[j]) <= 0     every limit of j
 
 An unknown quality neither dilutes nor spoils. The discharge follows from the balance.
@@ -34,6 +34,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import lil_array
 
+AFTER_FRESH = 1e-6  # m3 of fresh water that taking up a m3 is worth: it decides between equals
 SAME = 1e-9  # concentrations, relative to the largest, that differ by less are one
 
 
@@ -53,6 +54,7 @@ class WaterSink:
     """A need: its flow, upper limits by property, and which resources may serve it.
 
     accepts   resources of sources and fresh waters it takes; empty: any
+    optional  it may take up to its flow, as a treatment plant does
     """
 
     name: str
@@ -60,6 +62,7 @@ class WaterSink:
     limits: Mapping[str, float] = field(default_factory=dict)
     accepts: frozenset[str] = frozenset()
     place: str = ""
+    optional: bool = False
 
     def takes(self, source: WaterSource) -> bool:
         """Whether a water may serve it at all."""
@@ -98,45 +101,59 @@ def water_targets(
     """Least fresh water with the limits of some properties; None if a sink cannot be served."""
     waters = [*sources, *fresh]
     pairs = [(i, j) for i, w in enumerate(waters) for j, s in enumerate(sinks) if s.takes(w)]
-    if any(sink.flow > 0 for sink in sinks) and not pairs:
-        return None
+    if not pairs:
+        needed = any(sink.flow > 0 and not sink.optional for sink in sinks)
+        return None if needed else WaterTargets(0.0, sum(source.flow for source in sources))
     limited = [
         (j, name, sink.limits[name])
         for j, sink in enumerate(sinks)
         for name in sorted(sink.limits)
         if name in properties and sink.limits[name] < inf
     ]
-    at_most = lil_array((len(sources) + len(limited), len(pairs)))
-    room = np.zeros(len(sources) + len(limited))
-    served = lil_array((len(sinks), len(pairs)))
+    may = [j for j, sink in enumerate(sinks) if sink.optional]
+    must = {j: n for n, j in enumerate(j for j in range(len(sinks)) if j not in may)}
+    size = len(sources) + len(limited) + len(may)
+    at_most, room = lil_array((size, len(pairs))), np.zeros(size)
+    served = lil_array((len(must), len(pairs)))
     row_of = {(j, name): len(sources) + n for n, (j, name, _limit) in enumerate(limited)}
+    taking = {j: len(sources) + len(limited) + n for n, j in enumerate(may)}
     room[: len(sources)] = [source.flow for source in sources]
+    for j, row in taking.items():
+        room[row] = sinks[j].flow
     largest = {  # the rows of a property are scaled alike
         name: max(w.quality.get(name, 0.0) for w in waters) or 1.0 for name in properties
     }
     for column, (i, j) in enumerate(pairs):
-        served[j, column] = 1.0
+        if j in must:
+            served[must[j], column] = 1.0
+        else:
+            at_most[taking[j], column] = 1.0
         if i < len(sources):
             at_most[i, column] = 1.0
         for name, limit in sinks[j].limits.items():
             quality = waters[i].quality.get(name)
             if (j, name) in row_of and quality is not None:
                 at_most[row_of[j, name], column] = (quality - limit) / largest[name]
-    cost = np.array([0.0 if i < len(sources) else 1.0 for i, _j in pairs])
-    flows = [sink.flow for sink in sinks]
+    cost = np.array(
+        [
+            (0.0 if i < len(sources) else 1.0) - (AFTER_FRESH if j in taking else 0.0)
+            for i, j in pairs
+        ]
+    )
     answer = linprog(
         cost,
         A_ub=at_most.tocsr(),
         b_ub=room,
-        A_eq=served.tocsr(),
-        b_eq=flows,
+        A_eq=served.tocsr() if must else None,
+        b_eq=[sinks[j].flow for j in must] if must else None,
         bounds=(0, None),
         method="highs",
     )
     if not answer.success:
         return None
-    used = float(answer.fun)
-    return WaterTargets(used, sum(source.flow for source in sources) + used - sum(flows))
+    bought = sum(x for x, (i, _j) in zip(answer.x, pairs, strict=True) if i >= len(sources))
+    discharge = sum(source.flow for source in sources) + bought - float(answer.x.sum())
+    return WaterTargets(float(bought), float(discharge))
 
 
 def water_cascade(
