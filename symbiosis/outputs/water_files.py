@@ -168,11 +168,11 @@ class _WaterPage(Page):
         """Least fresh water and discharge, all properties together and one by one."""
         heads = [
             _("Place"),
-            _("Fresh today"),
-            _("Least fresh"),
-            _("Discharge today"),
-            _("Least discharge"),
-            _("By property: least fresh (pinch)"),
+            _("fresh today"),
+            _("least fresh"),
+            _("discharge today"),
+            _("least discharge"),
+            _("by property: least fresh (pinch)"),
         ]
         rows: list[list[str | float]] = [
             [
