@@ -29,6 +29,7 @@ from symbiosis.outputs.plan_folder import (
 )
 from symbiosis.outputs.plan_screen import print_plan
 from symbiosis.outputs.text import Names
+from symbiosis.outputs.water_files import cases_of, water_target_rows, write_water_files
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.plan import Plan
 from symbiosis.planning.study import Prepared, plan_study, prepare
@@ -107,12 +108,15 @@ def run_check(read: Callable[[], Dataset], as_json: bool, console: Console) -> i
 
 
 def run_screen(dataset: Dataset, out: Path, as_json: bool, console: Console) -> int:
-    """What is possible before any optimisation: exchanges, near-misses and heat targets."""
+    """What is possible before any optimisation: exchanges, near-misses, heat and water targets."""
     prepared = prepare(dataset)
     matches = prepared.matches
     cases = heat_cases(prepared)
     targets = {case.name: heat_target_rows(case) for case in cases}
     files = write_heat_files(dataset, cases, out) if cases else []
+    waters = cases_of(prepared)
+    water = {case.name: water_target_rows(prepared, case) for case in waters}
+    files += write_water_files(prepared, waters, out) if waters else []
     if as_json:
         print_json(
             {
@@ -120,6 +124,7 @@ def run_screen(dataset: Dataset, out: Path, as_json: bool, console: Console) -> 
                 "candidates": _json_rows(matches.candidates),
                 "refused": _json_rows(matches.refused),
                 "heat_targets": targets,
+                "water_targets": water,
                 "files": [str(file) for file in files],
             }
         )
@@ -128,8 +133,10 @@ def run_screen(dataset: Dataset, out: Path, as_json: bool, console: Console) -> 
     screens.print_matches(console, names, matches.candidates, matches.refused)
     for case in cases:
         screens.print_heat_targets(console, names, case.name, targets[case.name])
+    for name, rows in water.items():
+        screens.print_water_targets(console, names, name, rows)
     if files:
-        console.print(_("Heat curves are in {folder}").format(folder=out), markup=False)
+        console.print(_("Curves are in {folder}").format(folder=out), markup=False)
     return DONE
 
 

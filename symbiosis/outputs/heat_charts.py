@@ -1,11 +1,7 @@
-"""Curves of heat targets as charts, for whatever draws them, and numbers as they are shown."""
+"""Curves of heat targets as charts."""
 
-import html
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from math import floor, log10
-from pathlib import Path
 
 from symbiosis.locale import _
 from symbiosis.network.heat_targets import (
@@ -17,14 +13,9 @@ from symbiosis.network.heat_targets import (
     grand_composite,
     heat_targets,
 )
-from symbiosis.outputs.atomic import write_atomically
+from symbiosis.outputs.charts import QUIET, Chart, Curve, shown
 
-FONT = "Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif"
-HOT, COLD, NET, QUIET = "#c0392b", "#2471a3", "#333333", "#888888"
-DIGITS = 4  # figures shown of a number
-
-# What XML 1.0 cannot hold, and half characters that UTF-8 cannot.
-NOT_TEXT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+HOT, COLD, NET = "#c0392b", "#2471a3", "#333333"
 
 
 @dataclass(frozen=True)
@@ -40,42 +31,6 @@ class HeatCase:
     streams: Sequence[HeatStream]
     carriers: Sequence[CarrierLevel] = ()
     integrated: bool | Collection[str] = True
-
-
-@dataclass(frozen=True)
-class Curve:
-    """A line of a chart; heat to the right, temperature upwards."""
-
-    name: str
-    colour: str
-    heat: list[float]
-    celsius: list[float]
-    dash: str = "solid"
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Curves with one pair of axes; heat that a chart shows to the left is negative."""
-
-    title: str
-    heat_title: str
-    celsius_title: str
-    curves: list[Curve]
-
-    @property
-    def heat_range(self) -> tuple[float, float]:
-        """Least and largest heat, 0 among them."""
-        heats = [0.0, *(heat for curve in self.curves for heat in curve.heat)]
-        low, high = min(heats), max(heats)
-        spare = 0.04 * (high - low) or 1.0
-        return low - spare if low < 0 else 0.0, high + spare
-
-    @property
-    def celsius_range(self) -> tuple[float, float]:
-        """Least and largest temperature."""
-        celsius = [t for curve in self.curves for t in curve.celsius] or [0.0]
-        spare = 0.04 * (max(celsius) - min(celsius)) or 1.0
-        return min(celsius) - spare, max(celsius) + spare
 
 
 def composite_chart(streams: Sequence[HeatStream], unit: str, lang: str | None) -> Chart:
@@ -94,6 +49,7 @@ def composite_chart(streams: Sequence[HeatStream], unit: str, lang: str | None) 
             for name, colour, frame in lines
             if len(frame)
         ],
+        "°C",
     )
 
 
@@ -114,6 +70,7 @@ def grand_chart(streams: Sequence[HeatStream], unit: str, lang: str | None) -> C
         _("Net heat, {unit}", lang).format(unit=unit),
         _("Shifted temperature, °C", lang),
         curves,
+        "°C",
     )
 
 
@@ -139,6 +96,7 @@ def site_chart(profiles: SiteProfiles, unit: str, lang: str | None) -> Chart:
         _("Surplus (left) and need (right), {unit}", lang).format(unit=unit),
         _("Shifted temperature, °C", lang),
         curves,
+        "°C",
     )
 
 
@@ -146,37 +104,3 @@ def pinches(targets: HeatTargets, lang: str | None, unit: str = "") -> str:
     """Pinch temperatures, hottest first."""
     found = " / ".join(shown(t) for t in targets.pinch_shifted_celsius)
     return found + unit if found else _("none", lang)
-
-
-def shown(value: str | float) -> str:
-    """A number with four figures, or with all before the point; a text as it is."""
-    if isinstance(value, str):
-        return value
-    if value == 0:
-        return "0"
-    digits = max(0, DIGITS - 1 - floor(log10(abs(value))))
-    text = f"{value:,.{digits}f}" if digits < 8 else f"{value:.{DIGITS - 1}e}"
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
-
-
-def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round values from `low` to `high`: steps of 1, 2 or 5 times a power of ten."""
-    least = (high - low) / most
-    power = 10.0 ** floor(log10(least))
-    step = next(step * power for step in (1, 2, 5, 10) if step * power >= least * (1 - 1e-9))
-    first, last = int(-(-low // step)), int(high // step)
-    return [float(f"{k * step:.12g}") for k in range(first, last + 1)]
-
-
-def escaped(text: str) -> str:
-    """Text as HTML or XML."""
-    return html.escape(NOT_TEXT.sub("\ufffd", text))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Put a text in place of a file."""
-
-    def fill(file: Path) -> None:
-        file.write_text(text, encoding="utf-8", newline="\n")
-
-    write_atomically(path, fill)

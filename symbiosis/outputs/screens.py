@@ -10,6 +10,7 @@ from symbiosis.domain.errors import Fault
 from symbiosis.locale import _, named
 from symbiosis.network.metrics import NetworkMetrics
 from symbiosis.outputs.text import Names, number, table
+from symbiosis.outputs.water_files import place_name, property_texts
 
 
 def print_audit(console: Console, audit: Mapping[str, Any]) -> None:
@@ -208,5 +209,38 @@ def print_heat_targets(
             number(row["recovered_mw"], 1),
             pinch,
             ", ".join(levels),
+        )
+    console.print(made)
+
+
+def print_water_targets(
+    console: Console, names: Names, slice_id: str, rows: Iterable[dict[str, Any]]
+) -> None:
+    """Least fresh water and discharge of every place, m3/h."""
+    made = table(
+        _("Water targets, m3/h, slice {name}").format(name=slice_id),
+        [
+            _("place"),
+            _("fresh today"),
+            _("least fresh"),
+            _("discharge today"),
+            _("least discharge"),
+            _("by property: least fresh (pinch)"),
+        ],
+        right=(1, 2, 3, 4),
+    )
+    for row in rows:
+        made.add_row(
+            place_name(names, row["place"]),
+            *(
+                number(row[key], 1)
+                for key in (
+                    "today_fresh_m3_h",
+                    "fresh_m3_h",
+                    "today_discharge_m3_h",
+                    "discharge_m3_h",
+                )
+            ),
+            property_texts(row),
         )
     console.print(made)

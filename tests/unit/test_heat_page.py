@@ -8,7 +8,8 @@ from lxml import etree, html
 
 from symbiosis.locale import _
 from symbiosis.network.heat_targets import CarrierLevel, HeatStream
-from symbiosis.outputs.heat_charts import HeatCase, round_ticks, shown
+from symbiosis.outputs.charts import round_ticks, shown
+from symbiosis.outputs.heat_charts import HeatCase
 from symbiosis.outputs.heat_page import write_heat_page
 from symbiosis.outputs.heat_svg import write_heat_svg
 
