@@ -19,7 +19,17 @@ from symbiosis.domain.projects import (
     Recipe,
     RecipeFlow,
 )
-from symbiosis.domain.resources import Carrier, Market, Property, Quality, Resource, Substitute
+from symbiosis.domain.quality import (
+    Load,
+    LoadLimit,
+    Pool,
+    Property,
+    Quality,
+    Standard,
+    StandardLimit,
+    StandardUse,
+)
+from symbiosis.domain.resources import Carrier, Market, Resource, Substitute
 from symbiosis.domain.settings import Settings
 
 
@@ -38,6 +48,12 @@ class Dataset:
     carriers: tuple[Carrier, ...] = ()
     properties: tuple[Property, ...] = ()
     qualities: tuple[Quality, ...] = ()
+    standards: tuple[Standard, ...] = ()
+    standard_limits: tuple[StandardLimit, ...] = ()
+    standard_uses: tuple[StandardUse, ...] = ()
+    loads: tuple[Load, ...] = ()
+    load_limits: tuple[LoadLimit, ...] = ()
+    pools: tuple[Pool, ...] = ()
     recipes: tuple[Recipe, ...] = ()
     recipe_flows: tuple[RecipeFlow, ...] = ()
     units: tuple[Unit, ...] = ()

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from symbiosis.domain.fields import (
+    Elevation,
     Evidence,
     Flag,
     Key,
@@ -35,6 +36,7 @@ class Park(Evidence):
     )
     lat: Latitude | None = None
     lon: Longitude | None = None
+    elevation_m: Elevation | None = None
 
 
 class Enterprise(Evidence):
@@ -48,6 +50,7 @@ class Enterprise(Evidence):
     industry_name_zh: str = ""
     lat: Latitude | None = None
     lon: Longitude | None = None
+    elevation_m: Elevation | None = None
     coord_radius_km: NonNegative | None = Field(
         default=None, description="distances below twice this radius are not reliable"
     )
@@ -94,6 +97,9 @@ class Stream(Evidence):
     most_amount: Annotated[NonNegative | None, Quantity("{unit}/year", "unit")] = None
     unit: str = ""
     state: str = Field(default="", description="state here, where it differs from the resource's")
+    profile_id: Key | Literal[""] = Field(
+        default="", description="how its amount is spread over the slices; empty: by their hours"
+    )
 
 
 class TodayExchange(Evidence):
@@ -122,6 +128,8 @@ class Link(Evidence):
     fixed_cost          one payment if the link is used at all; 0 or empty: no decision
     capacity_cost       payment per unit/year of capacity
     most_capacity       physical limit, per year; capacity existing today costs nothing
+    least_share         smallest flow in a slice while it is on, share of capacity; empty: the
+                        carrier's
     """
 
     main: ClassVar[str] = "freight"
@@ -140,3 +148,4 @@ class Link(Evidence):
     existing_capacity: Annotated[NonNegative, Quantity("{unit}/year", "capacity_unit")] = 0.0
     most_capacity: Annotated[NonNegative | None, Quantity("{unit}/year", "capacity_unit")] = None
     capacity_unit: str = ""
+    least_share: Share | None = None

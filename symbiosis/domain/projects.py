@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from symbiosis.domain.fields import (
+    Elevation,
     Evidence,
     Flag,
     Key,
@@ -119,6 +120,7 @@ class ProjectPlace(Row):
     host_id: Annotated[Key | Literal[""], Refers(("enterprises",))] = ""
     lat: Latitude | None = None
     lon: Longitude | None = None
+    elevation_m: Elevation | None = None
 
 
 class Chain(Row):

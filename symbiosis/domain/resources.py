@@ -1,4 +1,4 @@
-"""Resources, their qualities, how they travel, what they turn into, what they sell for."""
+"""Resources, how they travel, what they turn into, what they sell for."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -12,7 +12,6 @@ from symbiosis.domain.fields import (
     Positive,
     Quantity,
     Refers,
-    Row,
     Share,
     Words,
 )
@@ -61,6 +60,10 @@ class Carrier(Evidence):
     loss_per_km         share lost per km
     reach               longest way
     least_lot           smallest yearly amount worth an agreement
+    least_share         smallest flow of a link in a slice while it is on, share of its capacity
+    pumping_resource    what pumps run on, bought by the donor or its own
+    pumping_per_km      of it per unit carried and km
+    pumping_per_m       of it per unit carried and m uphill
     """
 
     main: ClassVar[str] = "freight"
@@ -83,32 +86,16 @@ class Carrier(Evidence):
     reach_unit: str = ""
     least_lot: Annotated[NonNegative, Quantity("{carrier}/year", "least_lot_unit")] = 0.0
     least_lot_unit: str = ""
-
-
-class Property(Row):
-    """A quality that mixes linearly by flow (moisture, F, TDS)."""
-
-    property_id: Key
-    name_zh: str = ""
-    name_en: str = ""
-    unit: str = ""
-
-
-class Quality(Evidence):
-    """A property of what an actor gives, or the limits on what it takes.
-
-    owner_id is an enterprise, or a project for all its places. `value` belongs to a supply,
-    `least` and `most` to a need.
-    """
-
-    main: ClassVar[str] = "value"
-    owner_id: Annotated[Key, Refers(("enterprises", "projects"))]
-    resource_id: Annotated[Key, Refers(("resources",))]
-    direction: Literal["supply", "need"]
-    property_id: Annotated[Key, Refers(("properties",))]
-    value: float | None = None
-    least: float | None = None
-    most: float | None = None
+    least_share: Share = 0.0
+    pumping_resource: Annotated[Key | Literal[""], Refers(("resources",))] = ""
+    pumping_per_km: Annotated[
+        NonNegative, Quantity("{pumping}/{carrier}/km", "pumping_per_km_unit")
+    ] = 0.0
+    pumping_per_km_unit: str = ""
+    pumping_per_m: Annotated[
+        NonNegative, Quantity("{pumping}/{carrier}/m", "pumping_per_m_unit")
+    ] = 0.0
+    pumping_per_m_unit: str = ""
 
 
 class Substitute(Evidence):

@@ -101,6 +101,7 @@ class _Context:
         self.unread = raw.unread
         self.unit = column("resources", "resource_id", "unit")
         self.reference = column("recipes", "recipe_id", "reference_resource")
+        self.property_unit = column("properties", "property_id", "unit")
 
     def target(self, quantity: Quantity, row: Mapping[str, Any]) -> str | None:
         """Unit inside the program, None while the row names something unknown."""
@@ -110,6 +111,8 @@ class _Context:
             "{unit}": self.unit.get(about, ""),
             "{carrier}": str(row.get("unit", "")),
             "{to}": self.unit.get(str(row.get("to_resource", "")), ""),
+            "{pumping}": self.unit.get(str(row.get("pumping_resource", "")), ""),
+            "{property}": self.property_unit.get(str(row.get("property_id", "")), ""),
         }
         target = quantity.target
         for mark, unit in marks.items():
@@ -153,9 +156,10 @@ def _adapter(record: type[Row]) -> TypeAdapter[Row]:
 def _duplicates(table: Table, rows: list[dict[str, Any]]) -> list[Fault]:
     first: dict[tuple[str, ...], int] = {}
     faults = []
+    needed = table.record.model_fields[table.key[0]].is_required()
     for row in rows:
         key = tuple(str(row.get(column, "")) for column in table.key)
-        if not key[0]:
+        if needed and not key[0]:
             continue  # reported as empty
         if key in first:
             faults.append(
@@ -222,7 +226,9 @@ def _convert(table: Table, cells: dict[str, Any], context: _Context, faults: lis
             unit, unit_column = said[1], column
         if unit:
             target = context.target(quantity, cells)
-            if target is not None:  # else the unknown resource or recipe is reported elsewhere
+            if target is None:  # an unknown resource or recipe is reported elsewhere
+                faults += _no_unit_of_property(table, cells, quantity, context, unit_column, unit)
+            else:
                 try:
                     number *= factor(unit, target)
                 except UnitError:
@@ -263,6 +269,31 @@ def _convert(table: Table, cells: dict[str, Any], context: _Context, faults: lis
                     _("write a unit such as {unit}").format(unit="t, m3, MWh, GJ, 1000 m3"),
                 )
             )
+
+
+def _no_unit_of_property(
+    table: Table,
+    cells: Mapping[str, Any],
+    quantity: Quantity,
+    context: _Context,
+    column: str,
+    unit: str,
+) -> list[Fault]:
+    """A load is typed in kg only where the property has a unit that makes it one."""
+    name = str(cells.get("property_id", ""))
+    known = context.property_unit.get(name)
+    if "{property}" not in quantity.target or known is None or is_unit(known):
+        return []
+    return [
+        Fault(
+            table.file,
+            cells["row"],
+            column,
+            unit,
+            _("cannot be converted: the property counts in '{unit}'").format(unit=known),
+            _("write the property's unit as mg/L, kg/t or %, or leave the unit empty here"),
+        )
+    ]
 
 
 def _number(cell: Any) -> tuple[float, str] | None:

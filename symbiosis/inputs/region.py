@@ -21,8 +21,15 @@ from symbiosis.inputs.reader import dataset_from_raw
 from symbiosis.inputs.tables import TABLES, RawDataset, Table, read_raw, read_tables
 from symbiosis.locale import _
 
-OF_A_RECIPE = ("recipes", "recipe_flows", "thermal_streams", "qualities")
-NOT_RENAMED = ("resources", "carriers", "properties", "parks", "enterprises")
+OF_A_RECIPE = (
+    "recipes",
+    "recipe_flows",
+    "thermal_streams",
+    "qualities",
+    "standard_uses",
+    "pools",
+)
+NOT_RENAMED = ("resources", "carriers", "properties", "standards", "parks", "enterprises")
 MERGED_SETTINGS = (
     ("name",),
     ("title_zh",),

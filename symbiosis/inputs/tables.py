@@ -12,7 +12,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from symbiosis.domain import heat, places, projects, resources
+from symbiosis.domain import heat, places, projects, quality, resources
 from symbiosis.domain.errors import Fault, UsageError
 from symbiosis.domain.fields import Evidence, Row
 from symbiosis.locale import _
@@ -45,7 +45,7 @@ TABLES = {
     for table in (
         Table("resources", resources.Resource, ("resource_id",)),
         Table("carriers", resources.Carrier, ("carrier_id",)),
-        Table("properties", resources.Property, ("property_id",)),
+        Table("properties", quality.Property, ("property_id",)),
         Table("parks", places.Park, ("park_id",)),
         Table("enterprises", places.Enterprise, ("enterprise_id",)),
         Table("recipes", projects.Recipe, ("recipe_id",)),
@@ -61,9 +61,19 @@ TABLES = {
         Table("heat_links", heat.HeatLink, ("link_id",)),
         Table(
             "qualities",
-            resources.Quality,
-            ("owner_id", "resource_id", "direction", "property_id"),
+            quality.Quality,
+            ("owner_id", "resource_id", "direction", "property_id", "slice_id"),
         ),
+        Table("standards", quality.Standard, ("standard_id",)),
+        Table("standard_limits", quality.StandardLimit, ("standard_id", "property_id")),
+        Table(
+            "standard_uses",
+            quality.StandardUse,
+            ("owner_id", "resource_id", "standard_id", "slice_id"),
+        ),
+        Table("loads", quality.Load, ("unit_id", "resource_in", "resource_out", "property_id")),
+        Table("load_limits", quality.LoadLimit, ("owner_id", "resource_id", "property_id")),
+        Table("pools", quality.Pool, ("recipe_id", "resource_in", "resource_out", "property_id")),
         Table("substitutes", resources.Substitute, ("from_resource", "to_resource")),
         Table("links", places.Link, ("link_id",)),
         Table(

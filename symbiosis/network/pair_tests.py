@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.domain.resources import Carrier, Quality, Resource
+from symbiosis.domain.quality import Quality
+from symbiosis.domain.resources import Carrier, Resource
 from symbiosis.domain.units import factor
 from symbiosis.network.actors import great_circle_km
 

@@ -84,6 +84,8 @@ def test_what_is_said_of_a_column_holds(table):
             "{to}/{unit}": "unit of the replaced/unit of the replacing",
             "{reference}": "reference unit",
             "{carrier}": "carrier unit",
+            "{pumping}": "pumping unit",
+            "{property}": "property unit",
             "{unit}": "unit",
         }.items():
             target = words if target == mark else target.replace(mark, words, len(mark) > 2)

@@ -176,7 +176,9 @@ def test_empty_rows_columns_and_short_rows_do_no_harm(folder):
     path.write_text(
         "property_id,name_zh,name_en,unit,note,,\n,,,,,,\ntds,溶解性总固体,total dissolved solids,"
         "mg/L,盐分按流量线性混合 / salt mixes linearly by flow,,\n  ,\nloi,烧失量,"
-        "loss on ignition,%,粉煤灰未燃碳 / unburnt carbon in ash\n\n",
+        "loss on ignition,%,粉煤灰未燃碳 / unburnt carbon in ash\n\ncod,化学需氧量,"
+        "chemical oxygen demand,mg/L,单位可换算时，负荷可写 t/a / with a unit the program knows a "
+        "load may be typed in t/a\n",
         encoding="utf-8",
     )
     after = read_dataset(folder)
@@ -189,10 +191,11 @@ def test_quotation_marks_within_a_cell(folder):
     """A doubled mark is one mark; a comma in quotation marks parts nothing."""
     path = folder / "properties.csv"
     path.write_text(
-        'property_id,name_en\ntds,"salt, ""all"" of it"\nloi,5" pipe\n', encoding="utf-8"
+        'property_id,unit,name_en\ntds,mg/L,"salt, ""all"" of it"\nloi,%,5" pipe\ncod,mg/L,\n',
+        encoding="utf-8",
     )
     names = [row.name_en for row in read_dataset(folder).properties]
-    assert names == ['salt, "all" of it', '5" pipe']
+    assert names == ['salt, "all" of it', '5" pipe', ""]
 
 
 def test_an_ending_in_capitals(folder):

@@ -52,7 +52,9 @@ def test_the_template_shows_every_part_of_the_model():
     assert kinds.count("chain_filling") == 2 and "platform" in kinds
     assert {chain.chain_id for chain in dataset.chains if chain.closed} == {"dairy_loop"}
     assert dataset.settings.chains.at_most == 1 < len(dataset.chains)  # they compete
-    assert {row.direction for row in dataset.qualities} == {"supply", "need"}
+    assert {row.direction for row in dataset.qualities} == {"supply", "need", "bought"}
+    owners = {row.owner_id for row in dataset.qualities}
+    assert "" in owners and owners & set(dataset.recipe) and owners & set(dataset.project)
     assert {row.action for row in dataset.markets} == {"buy", "sell", "dispose"}
     assert any(row.price < 0 for row in dataset.markets)
     assert any(row.serves_resource_id for row in dataset.exchanges)

@@ -4,8 +4,8 @@ Only what makes a dataset unusable or silently wrong is a fault here; what is me
 (a stage nobody performs, a project without a chain) is left to the studies.
 
     ends, faults    what every check uses: who gives and takes what, and how a fault is written
-    names, resources, recipes, ranges, projects, exchanges, markets, links, heat_links, heat,
-                    chains, places
+    names, resources, quality, recipes, ranges, projects, exchanges, markets, links, heat_links,
+    heat, chains, places
                     the checks, one file for what they speak of
 """
 
@@ -23,13 +23,10 @@ from symbiosis.inputs.consistency.markets import check_markets
 from symbiosis.inputs.consistency.names import check_ids, check_names
 from symbiosis.inputs.consistency.places import check_places
 from symbiosis.inputs.consistency.projects import check_projects, check_sizes
+from symbiosis.inputs.consistency.quality import check_qualities
 from symbiosis.inputs.consistency.ranges import check_ranges
 from symbiosis.inputs.consistency.recipes import check_recipes
-from symbiosis.inputs.consistency.resources import (
-    check_carriers,
-    check_qualities,
-    check_substitutes,
-)
+from symbiosis.inputs.consistency.resources import check_carriers, check_substitutes
 
 __all__ = ["inconsistencies"]
 

@@ -1,4 +1,4 @@
-"""Resources: what moves them, what they may stand in for, what they are made of."""
+"""Resources: what moves them, what they may stand in for."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import Fault
 from symbiosis.domain.units import UnitError, factor
 from symbiosis.inputs.consistency.ends import Ends
-from symbiosis.inputs.consistency.faults import above, among, fault_of, out_of_order
+from symbiosis.inputs.consistency.faults import fault_of
 from symbiosis.locale import _
 
 
@@ -53,42 +53,4 @@ def check_substitutes(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
                     kind=kinds[1], other=row.from_resource, other_kind=kinds[0]
                 ),
                 _("mend the name, or the kind in {file}").format(file="resources.csv"),
-            )
-
-
-def check_qualities(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
-    """A supply has a value, a need has limits, and both speak of what the owner has."""
-    for row in dataset.qualities:
-        owner, resource = row.owner_id, row.resource_id
-        if row.direction == "supply":
-            if row.value is None:
-                yield fault_of(
-                    row,
-                    "value",
-                    _("is empty"),
-                    _("a supply has its value here; least and most belong to a need"),
-                )
-            if resource not in ends.gives[owner]:
-                yield fault_of(
-                    row,
-                    "resource_id",
-                    _("is not given by '{owner}'").format(owner=owner),
-                    among(resource, ends.gives[owner]),
-                )
-            continue
-        if row.least is None and row.most is None:
-            yield fault_of(
-                row,
-                "most",
-                _("least and most are both empty"),
-                _("a need has at least one limit; value belongs to a supply"),
-            )
-        if above(row.least, row.most):
-            yield out_of_order(row, "least", "least <= most")
-        if not ends.can_use(owner, resource):
-            yield fault_of(
-                row,
-                "resource_id",
-                _("is not taken by '{owner}'").format(owner=owner),
-                among(resource, ends.takes[owner]),
             )
