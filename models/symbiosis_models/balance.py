@@ -15,8 +15,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from symbiosis.domain.errors import InfeasibleError
+from symbiosis.domain.settings import ALL_YEAR
 from symbiosis.locale import _
-from symbiosis_models.problem import ALL_YEAR, Problem
+from symbiosis_models.problem import Problem
 
 Key = tuple[str, str, str, str]  # actor, resource, period, slice
 HeatKey = tuple[str, int, str, str]  # zone, interval, period, slice

@@ -17,6 +17,7 @@ from symbiosis_models.links import add_links
 from symbiosis_models.money import add_money, add_objective
 from symbiosis_models.problem import Problem
 from symbiosis_models.projects import add_projects
+from symbiosis_models.quality import add_quality
 from symbiosis_models.units import add_units
 
 
@@ -40,6 +41,7 @@ def build_chain_selection(problem: Problem) -> pyo.ConcreteModel:
         add_heat_links(model, problem, balance)
         add_heat_cascade(model, problem, balance)
         balance.close(model)
+        add_quality(model, problem)
         add_chains(model, problem, balance)
         add_money(model, problem)
         add_objective(model, problem)

@@ -9,7 +9,8 @@ from collections import defaultdict
 
 import pyomo.environ as pyo
 
-from symbiosis_models.problem import ALL_YEAR, Problem
+from symbiosis.domain.settings import ALL_YEAR
+from symbiosis_models.problem import Problem
 
 
 def add_links(model: pyo.ConcreteModel, problem: Problem) -> None:

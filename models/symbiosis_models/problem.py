@@ -6,13 +6,13 @@ file or solved; `symbiosis.planning.formulate` makes a `Problem` from a dataset.
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from symbiosis.domain.settings import ALL_YEAR
 from symbiosis.network.heat_zones import HeatLoad
-
-ALL_YEAR = "year"  # the one slice of resources that can be stored over the year
+from symbiosis_models.quality_data import QualityData
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,10 @@ class UnitData:
 
 @dataclass(frozen=True)
 class StreamData:
-    """A supply or need that belongs to no unit, per year."""
+    """A supply or need that belongs to no unit, per year.
+
+    shares   slice -> share of the year's amount; empty: by the hours
+    """
 
     stream_id: str
     actor: str
@@ -61,6 +64,7 @@ class StreamData:
     direction: str
     least: float
     most: float
+    shares: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -216,6 +220,7 @@ class Problem:
     heat_links: tuple[HeatLinkData, ...]
     hot_utility: str
     cold_utility: str
+    quality: QualityData
     today_cash: float
     objective: str
     objective_weights: Mapping[tuple[str, str], float]

@@ -68,7 +68,10 @@ def add_units(model: pyo.ConcreteModel, problem: Problem, balance: Balance) -> N
 
 
 def add_streams(model: pyo.ConcreteModel, problem: Problem, balance: Balance) -> None:
-    """Add supplies and needs that belong to no unit: fixed, or between two amounts a year."""
+    """Add supplies and needs that belong to no unit: fixed, or between two amounts a year.
+
+    In a slice they have the share of their profile, else that of the hours.
+    """
     stream = {x.stream_id: x for x in problem.streams}
     periods = [t.period_id for t in problem.periods]
     free = [x.stream_id for x in problem.streams if x.most > x.least]
@@ -84,5 +87,5 @@ def add_streams(model: pyo.ConcreteModel, problem: Problem, balance: Balance) ->
         for t in periods:
             amount: Any = model.stream_amount[x.stream_id, t] if x.stream_id in free else x.most
             for s in problem.slices_of(x.resource):
-                share = problem.share_of_year(s)
+                share = x.shares.get(s, problem.share_of_year(s))
                 side(balance.key(x.actor, x.resource, t, s), share * amount)

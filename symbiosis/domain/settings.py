@@ -10,6 +10,8 @@ from symbiosis.domain.fields import Key, Positive, Share, Words
 from symbiosis.domain.units import UnitError, factor
 from symbiosis.locale import _
 
+ALL_YEAR = "year"  # the one slice of resources that can be stored over the year
+
 ObjectiveName = Literal["npv", "co2e", "fresh_water", "disposed", "virgin", "byproduct_exchanged"]
 
 # A comma parts thousands only: "1,5" is no amount.

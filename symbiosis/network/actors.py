@@ -5,14 +5,14 @@ the sum over its units (activity x coefficient) and supply streams, what it take
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 import numpy as np
 import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.domain.places import Unit
+from symbiosis.domain.places import Stream, Unit
 from symbiosis.network.heat_zones import HeatLoad, heat_loads
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
@@ -62,7 +62,11 @@ class ActorUnit:
 
 @dataclass(frozen=True)
 class ActorStream:
-    """A supply or need that belongs to no unit, amounts per year."""
+    """A supply or need that belongs to no unit, amounts per year.
+
+    shares   slice -> share of the year's amount, by its profile; empty: by the hours
+    peak     the most of a slice, as if it ran all year, per amount of the year
+    """
 
     stream_id: str
     actor_id: str
@@ -71,6 +75,8 @@ class ActorStream:
     least: float
     today: float
     most: float
+    shares: Mapping[str, float] = field(default_factory=dict)
+    peak: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,7 @@ def read_actors(dataset: Dataset) -> Actors:
             row.amount if row.least_amount is None else row.least_amount,
             row.amount,
             row.amount if row.most_amount is None else row.most_amount,
+            *_profile(dataset, row),
         )
         for row in dataset.streams
     )
@@ -185,6 +192,20 @@ def recipe_coefficients(
     return gives, takes
 
 
+def _profile(dataset: Dataset, stream: Stream) -> tuple[dict[str, float], float]:
+    """Shares of the slices in a stream's year, and its peak; only of what is balanced by slice."""
+    resource, slices = dataset.resource[stream.resource_id], dataset.settings.slices
+    if not stream.profile_id or resource.balance != "slice" or len(slices) == 1:
+        return {}, 1.0
+    factors = {
+        row.slice_id: row.factor for row in dataset.profiles if row.profile_id == stream.profile_id
+    }
+    weights = {part.id: part.hours * factors.get(part.id, 1.0) for part in slices}
+    whole = sum(weights.values())
+    shares = {name: weight / whole for name, weight in weights.items()}
+    return shares, max(shares[part.id] * 8760 / part.hours for part in slices)
+
+
 def _existing_unit(dataset: Dataset, unit: Unit) -> ActorUnit:
     gives, takes = recipe_coefficients(dataset, unit.recipe_id)
     today = unit.utilisation
@@ -205,7 +226,8 @@ def _existing_unit(dataset: Dataset, unit: Unit) -> ActorUnit:
 def amounts(actors: Actors, direction: str) -> pd.DataFrame:
     """What every actor gives (`supply`) or takes (`need`) of every resource, per year.
 
-    Columns: actor, resource, today, most. One row per actor and resource.
+    Columns: actor, resource, today, most. One row per actor and resource. Of a stream with a
+    profile, `most` is its largest slice as if it ran all year: flows of a slice are bounded by it.
     """
     rows: list[tuple[str, str, float, float]] = []
     for unit in actors.units:
@@ -216,7 +238,8 @@ def amounts(actors: Actors, direction: str) -> pd.DataFrame:
             )
     for stream in actors.streams:
         if stream.direction == direction:
-            rows.append((stream.actor_id, stream.resource_id, stream.today, stream.most))
+            most = stream.peak * stream.most
+            rows.append((stream.actor_id, stream.resource_id, stream.today, most))
     utility = actors.cold_utility if direction == "supply" else actors.hot_utility
     if utility:
         rows += [(actor, utility, 0.0, most) for actor, most in actors.most_heat().items()]

@@ -1,9 +1,10 @@
 """Matching: which donor's resource may serve which receiver's need, and why others may not.
 
 A pair is a candidate when the resource is the same or a declared substitute, both ends handle the
-same state, the donor's properties keep the receiver's limits, a hazardous waste meets a licence in
-its own province, and a carrier reaches from one to the other. Pairs are tested as arrays, resource
-by resource; of the refused only the nearest are kept, with the first reason that refused them.
+same state, the donor's properties keep the receiver's limits or can be diluted there, a hazardous
+waste meets a licence in its own province, and a carrier reaches from one to the other. Pairs are
+tested as arrays, resource by resource; of the refused only the nearest are kept, with the first
+reason that refused them.
 """
 
 from collections.abc import Iterator
@@ -79,7 +80,7 @@ def find_matches(dataset: Dataset, actors: Actors) -> Matches:
     gives = gives[gives["most"] > 0].join(places, on="actor")
     takes = takes[takes["most"] > 0].join(places, on="actor")
     ways = _ways(dataset, gives, takes)
-    tests = PairTests(dataset)
+    tests = PairTests(dataset, gives, ways)
     tested = list(_open_pairs(tests, gives, takes, ways))
     pairs = pd.concat([found for found, _ in tested] or [_no_pairs()], ignore_index=True)
     refused = pd.concat([misses for _, misses in tested], ignore_index=True) if tested else None

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.domain.quality import Quality
 from symbiosis.domain.resources import Carrier, Resource
+from symbiosis.domain.settings import ALL_YEAR
 from symbiosis.domain.units import factor
 from symbiosis.network.actors import great_circle_km
+from symbiosis.network.quality import Qualities
 
 
 def carrier_units(resource: Resource, carrier: Carrier) -> float:
@@ -39,8 +40,11 @@ class PairTests:
     and lon; a `way` has resource, serves, ratio and max_share.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
-        """Gather states, licences and qualities of `dataset`."""
+    def __init__(self, dataset: Dataset, gives: pd.DataFrame, ways: pd.DataFrame) -> None:
+        """Gather states, licences and qualities of `dataset`.
+
+        `gives` is what all donors give, `ways` all ways in which it may serve.
+        """
         self.dataset = dataset
         self.states: dict[tuple[str, str, str], str] = {
             (row.enterprise_id, row.resource_id, row.direction): row.state
@@ -49,9 +53,16 @@ class PairTests:
         }
         self.licences = {row.enterprise_id: row.licensed_wastes for row in dataset.enterprises}
         self.licences |= {row.project_id: row.licensed_wastes for row in dataset.projects}
-        self.qualities: defaultdict[str, list[Quality]] = defaultdict(list)
-        for row in dataset.qualities:
-            self.qualities[row.resource_id].append(row)
+        self.qualities = Qualities(dataset)
+        self.supplies = dict(iter(gives.groupby("resource", sort=False)))
+        self.gives = set(zip(gives["actor"], gives["resource"], strict=True))
+        self.ways_to: defaultdict[str, list[Any]] = defaultdict(list)
+        for way in ways.itertuples(index=False):
+            self.ways_to[str(way.serves)].append(way)
+        self.bought = {row.resource_id for row in dataset.markets if row.action == "buy"}
+        self.declared = {(x.from_id, x.to_id, x.resource_id) for x in dataset.links}
+        self.declared |= {(x.donor_id, x.receiver_id, x.resource_id) for x in dataset.exchanges}
+        self._diluted: dict[tuple[str, str, str, str, str], bool] = {}
 
     def reach(self, resource: Resource) -> float:
         """Longest way of a resource between sites, km."""
@@ -66,8 +77,12 @@ class PairTests:
         A resource used within its actor is no pair, nor are two places of one project, which is
         built at one of them only.
         """
+        return self._tested(way, donors, receivers, quality=True)
+
+    def _tested(
+        self, way: Any, donors: pd.DataFrame, receivers: pd.DataFrame, quality: bool
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         resource = self.dataset.resource[way.resource]
-        serves = self.dataset.resource[way.serves]
 
         def both(column: str) -> tuple[np.ndarray, np.ndarray]:
             return donors[column].to_numpy()[:, None], receivers[column].to_numpy()[None, :]
@@ -89,7 +104,7 @@ class PairTests:
         def refuse(where: np.ndarray, why: str) -> None:
             reason[pairs & (reason == "") & where] = why
 
-        for why, where in self._unfit(donors, receivers, resource, serves):
+        for why, where in self._unfit(way, donors, receivers, quality):
             refuse(where, why)
         refuse(~together & np.isnan(km), "no_place")
         carrier = self.dataset.carrier.get(resource.carrier_id)
@@ -107,20 +122,16 @@ class PairTests:
     def unfit(self, way: Any, donors: pd.DataFrame, receivers: pd.DataFrame) -> np.ndarray:
         """Why a pair is refused whatever carries it: state, property, licence or province."""
         reason = np.full((len(donors), len(receivers)), "", dtype=object)
-        resource, serves = self.dataset.resource[way.resource], self.dataset.resource[way.serves]
-        for why, where in self._unfit(donors, receivers, resource, serves):
+        for why, where in self._unfit(way, donors, receivers, quality=True):
             reason[(reason == "") & where] = why
         return reason
 
     def _unfit(
-        self,
-        donors: pd.DataFrame,
-        receivers: pd.DataFrame,
-        resource: Resource,
-        serves: Resource,
+        self, way: Any, donors: pd.DataFrame, receivers: pd.DataFrame, quality: bool
     ) -> Iterator[tuple[str, np.ndarray]]:
+        resource, serves = self.dataset.resource[way.resource], self.dataset.resource[way.serves]
         yield "state", self._states_differ(donors, receivers, resource, serves)
-        for name, broken in self._limits_broken(donors, receivers, resource, serves):
+        for name, broken in self._limits_broken(way, donors, receivers) if quality else ():
             yield f"property:{name}", broken
         if resource.hazardous:
             licensed = self._licensed(receivers, resource.resource_id)
@@ -150,35 +161,103 @@ class PairTests:
 
     def _limits_broken(
         self,
+        way: Any,
         donors: pd.DataFrame,
         receivers: pd.DataFrame,
-        resource: Resource,
-        serves: Resource,
     ) -> Iterator[tuple[str, np.ndarray]]:
-        """Per property, where a donor's known value breaks a receiver's limit."""
-        given = [q for q in self.qualities[resource.resource_id] if q.direction == "supply"]
-        taken = {
-            id(q): q
-            for name in (resource.resource_id, serves.resource_id)
-            for q in self.qualities[name]
-            if q.direction == "need"
-        }.values()
-        for name in sorted({q.property_id for q in given} & {q.property_id for q in taken}):
-            value = {q.owner_id: q.value for q in given if q.property_id == name}
-            values = np.array([value.get(owner) for owner in _owners(donors)], dtype=float)
-            broken = np.zeros((len(donors), len(receivers)), dtype=bool)
-            for about in dict.fromkeys((resource.resource_id, serves.resource_id)):
-                limit = {
-                    q.owner_id: (q.least, q.most)
-                    for q in taken
-                    if q.property_id == name and q.resource_id == about
-                }
-                bounds = np.array(
-                    [limit.get(owner, (None, None)) for owner in _owners(receivers)], dtype=float
-                ).reshape(-1, 2)
-                broken |= values[:, None] < bounds[None, :, 0]
-                broken |= values[:, None] > bounds[None, :, 1]
-            yield name, broken
+        """Per property, where a donor's known value breaks a limit and nothing can dilute it.
+
+        A limit is on the need served, and on a substitute as such. A value that keeps the limit in
+        some slice does not break it.
+        """
+        given = self.qualities.properties(way.resource, "supply")
+        for about in dict.fromkeys((way.resource, way.serves)):
+            for name in sorted(given & self.qualities.properties(about, "need")):
+                above, below = self._outside(way, donors, receivers, about, name)
+                for side, broken in (("most", above), ("least", below)):
+                    where = np.flatnonzero(broken.any(axis=0))
+                    if len(where):
+                        diluted = [
+                            self._can_be_diluted(way.serves, about, name, side, receivers.iloc[j])
+                            for j in where
+                        ]
+                        broken[:, where] &= ~np.array(diluted)
+                        yield name, broken
+
+    def _outside(
+        self, way: Any, donors: pd.DataFrame, receivers: pd.DataFrame, about: str, name: str
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Where a known value lies above, and where below the limits of a receiver."""
+        above = np.ones((len(donors), len(receivers)), dtype=bool)
+        below = above.copy()
+        for s in self._slices(way.resource, way.serves):
+            found = [self.qualities.value(a, way.resource, name, s) for a in donors["actor"]]
+            values = np.array(found, dtype=float)[:, None]
+            limits = [self.qualities.limits(a, about, name, s) for a in receivers["actor"]]
+            bounds = np.array(limits, dtype=float).reshape(-1, 2)[None, :, :]
+            above &= values > bounds[:, :, 1]
+            below &= values < bounds[:, :, 0]
+        return above, below
+
+    def _slices(self, *resources: str) -> list[str]:
+        """Slices in which a flow between these resources is counted."""
+        slices = self.dataset.settings.slices
+        kinds = {self.dataset.resource[name].balance for name in resources}
+        return [part.id for part in slices] if "slice" in kinds else [ALL_YEAR]
+
+    def _can_be_diluted(
+        self, serves: str, about: str, name: str, side: str, receiver: pd.Series
+    ) -> bool:
+        """Whether something of a known value inside the limit may serve the same need."""
+        key = receiver["actor"], serves, about, name, side
+        if key not in self._diluted:
+            self._diluted[key] = self._finds_inside(serves, about, name, side, receiver)
+        return self._diluted[key]
+
+    def _finds_inside(
+        self, serves: str, about: str, name: str, side: str, receiver: pd.Series
+    ) -> bool:
+        actor, ask = receiver["actor"], self.qualities
+
+        def inside(value: float | None, s: str) -> bool:
+            least, most = ask.limits(actor, about, name, s)
+            if value is None:
+                return False
+            if side == "most":
+                return most is not None and value < most
+            return least is not None and value > least
+
+        if about == serves:  # of a substitute only what arrives as such is mixed
+            slices = self._slices(serves)
+            if serves in self.bought:
+                if any(inside(ask.bought(actor, serves, name, s), s) for s in slices):
+                    return True
+            if (actor, serves) in self.gives:
+                if any(inside(ask.value(actor, serves, name, s), s) for s in slices):
+                    return True
+        one = receiver.to_frame().T
+        for way in self.ways_to.get(serves, ()):
+            if about not in (serves, way.resource):
+                continue
+            slices = self._slices(way.resource, serves)
+            donors = self.supplies[way.resource]
+            clean = [
+                any(inside(ask.value(donor, way.resource, name, s), s) for s in slices)
+                for donor in donors["actor"]
+            ]
+            if any(clean) and self._reaches(way, donors[clean], one):
+                return True
+        return False
+
+    def _reaches(self, way: Any, donors: pd.DataFrame, receiver: pd.DataFrame) -> bool:
+        """Whether something else than quality lets one of the donors serve the receiver."""
+        actor = receiver["actor"].iloc[0]
+        if any((donor, actor, way.resource) in self.declared for donor in donors["actor"]):
+            return True
+        if self.dataset.settings.network.matching == "declared":
+            return False
+        _km, pairs, reason = self._tested(way, donors, receiver, quality=False)
+        return bool((pairs & (reason == "")).any())
 
     def _licensed(self, receivers: pd.DataFrame, resource: str) -> np.ndarray:
         """Which receivers may take a hazardous waste: by licence, or as their recipe's own feed."""

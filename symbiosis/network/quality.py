@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from symbiosis.domain.dataset import Dataset, group
 from symbiosis.domain.quality import Quality
-
-ALL_YEAR = "year"  # the one slice of resources that can be stored over the year
+from symbiosis.domain.settings import ALL_YEAR
 
 
 class Limits(NamedTuple):
@@ -41,10 +40,13 @@ class Qualities:
         """Index the rows of `dataset`."""
         self._rows: defaultdict[tuple[str, str, str, str], dict[str, Quality]] = defaultdict(dict)
         self._properties: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._limited_in: defaultdict[tuple[str, str], set[str]] = defaultdict(lambda: {ALL_YEAR})
         for row in dataset.qualities:
             about = (row.resource_id, row.direction)
             self._rows[row.owner_id, *about, row.property_id][row.slice_id] = row
             self._properties[about].add(row.property_id)
+            if row.direction == "need":
+                self._limited_in[row.resource_id, row.property_id].add(row.slice_id)
         limits = group(dataset.standard_limits, "standard_id")
         self._standards: defaultdict[tuple[str, str, str], dict[str, float]] = defaultdict(dict)
         for use in dataset.standard_uses:
@@ -52,6 +54,7 @@ class Qualities:
                 mosts = self._standards[use.owner_id, use.resource_id, limit.property_id]
                 mosts[use.slice_id] = min(limit.most, mosts.get(use.slice_id, limit.most))
                 self._properties[use.resource_id, "need"].add(limit.property_id)
+                self._limited_in[use.resource_id, limit.property_id].add(use.slice_id)
         slices = dataset.settings.slices
         self._only_slice = slices[0].id if len(slices) == 1 else ""
         self._flows = {
@@ -91,7 +94,7 @@ class Qualities:
 
         Of several recipes or standards of one rank the strictest holds.
         """
-        if property_id not in self._properties.get((resource, "need"), ()):
+        if property_id not in self.properties(resource, "need"):
             return Limits()
         for owners in self._ranks(actor, resource, "in"):
             found = [
@@ -109,23 +112,16 @@ class Qualities:
         """Properties with a limit on what arrives at `actor` for `resource`, in any slice."""
         return [
             name
-            for name in sorted(self._properties.get((resource, "need"), ()))
+            for name in sorted(self.properties(resource, "need"))
             if any(
                 self.limits(actor, resource, name, slice_id)
-                for slice_id in self._slices(resource, name)
+                for slice_id in self._limited_in[resource, name]
             )
         ]
 
-    def _slices(self, resource: str, property_id: str) -> set[str]:
-        """Slices some row of a need speaks of, and the year."""
-        found = {ALL_YEAR}
-        for (_owner, about, direction, name), rows in self._rows.items():
-            if (about, direction, name) == (resource, "need", property_id):
-                found |= rows.keys()
-        for (_owner, about, name), mosts in self._standards.items():
-            if (about, name) == (resource, property_id):
-                found |= mosts.keys()
-        return found
+    def properties(self, resource: str, direction: str) -> set[str]:
+        """Properties that anybody's row names of a resource."""
+        return self._properties.get((resource, direction), set())
 
     def _ranks(self, actor: str, resource: str, direction: str) -> Iterator[tuple[str, ...]]:
         """Owners whose rows hold for an actor, the first first."""
@@ -138,7 +134,7 @@ class Qualities:
     def _value(
         self, actor: str, resource: str, direction: str, property_id: str, slice_id: str
     ) -> float | None:
-        if property_id not in self._properties.get((resource, direction), ()):
+        if property_id not in self.properties(resource, direction):
             return None
         flow = "out" if direction == "supply" else "in"
         for owners in self._ranks(actor, resource, flow):

@@ -8,6 +8,7 @@ from symbiosis.network.actors import Actors, amounts
 from symbiosis.network.matching import Matches
 from symbiosis.planning.indicators import objective_weights
 from symbiosis.planning.money import cost_segments, discounted_periods
+from symbiosis.planning.quality import quality_data
 from symbiosis.planning.today import Markets, Today
 from symbiosis_models.problem import (
     CandidateData,
@@ -30,14 +31,15 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
     markets, shared_limits = _markets(dataset, actors)
     stages, links, places_of_chain = _chains(dataset, actors, chains)
     npv = settings.objective == "npv"
+    slice_resources = frozenset(
+        r.resource_id
+        for r in dataset.resources
+        if r.balance == "slice" and len(settings.slices) > 1
+    )
     return Problem(
         periods=discounted_periods(dataset),
         slices={part.id: part.hours / 8760 for part in settings.slices},
-        slice_resources=frozenset(
-            r.resource_id
-            for r in dataset.resources
-            if r.balance == "slice" and len(settings.slices) > 1
-        ),
+        slice_resources=slice_resources,
         units=tuple(
             UnitData(
                 u.unit_id,
@@ -55,7 +57,9 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
             for u in actors.units
         ),
         streams=tuple(
-            StreamData(s.stream_id, s.actor_id, s.resource_id, s.direction, s.least, s.most)
+            StreamData(
+                s.stream_id, s.actor_id, s.resource_id, s.direction, s.least, s.most, s.shares
+            )
             for s in actors.streams
         ),
         places=tuple(_places(dataset, actors)),
@@ -79,6 +83,7 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
         heat_links=tuple(_heat_links(dataset, actors)),
         hot_utility=settings.heat.hot_utility,
         cold_utility=settings.heat.cold_utility,
+        quality=quality_data(dataset, actors, matches, slice_resources),
         today_cash=today.cash,
         objective=settings.objective,
         objective_weights={} if npv else objective_weights(settings.objective, dataset.resources),

@@ -1,0 +1,165 @@
+"""Quality: what arrives for a need is mixed, and the mixture keeps its limits.
+
+One mechanism for waters, ashes, gases and salts. A property mixes linearly by flow; every value is
+declared, so with amounts as variables all rows are linear. What is not known is left out: it
+neither spoils nor dilutes.
+
+Sets        m                  mixture: an actor, its need and a property
+            a in A[m]          what arrives for it: exchanges, bought, used within
+Parameters  q[a,s]             value of an arrival
+Variables   f[a,t,s]           its amount: flow x what arrives of it, traded, used_within
+
+Source: Wang and Smith (1994), Chemical Engineering Science 49(7), 981-1006 (fixed loads);
+El-Halwagi (1997), Pollution Prevention through Process Integration (sources and sinks).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyomo.environ as pyo
+
+from symbiosis.domain.settings import ALL_YEAR
+from symbiosis_models.problem import Problem
+from symbiosis_models.quality_data import ArrivalData, LoadData, Mixture
+
+
+def add_quality(model: pyo.ConcreteModel, problem: Problem) -> None:
+    """Add the limits of mixtures, the fixed loads and the load limits.
+
+    The balances are closed: what is used within is a variable of the model.
+    """
+    _add_limits(model, problem)
+    _add_loads(model, problem)
+    _add_load_limits(model, problem)
+
+
+def arrivals(
+    model: pyo.ConcreteModel, problem: Problem, mixture: Mixture, t: str, s: str, feed: str = ""
+) -> Iterator[tuple[Any, float]]:
+    """Amount and value of everything of known quality that arrives in a slice of the need.
+
+    Of a need that is balanced over the year, every slice of what arrives.
+    """
+    actor, need, _property = mixture
+    for arrival in _of_mixture(problem, mixture, feed):
+        for slice_id in _slices(problem, arrival, need, s):
+            value = arrival.values.get(slice_id)
+            amount = _amount(model, arrival, actor, need, t, slice_id)
+            if value is not None and amount is not None:
+                yield amount, value
+
+
+def _of_mixture(problem: Problem, mixture: Mixture, feed: str) -> Iterator[ArrivalData]:
+    """What arrives, all of it or as one substitute."""
+    for arrival in problem.quality.mixtures.get(mixture, ()):
+        if not feed:
+            yield arrival
+        elif arrival.source == "exchange":
+            if problem.candidates[arrival.candidate].resource == feed:
+                yield arrival
+
+
+def _values(problem: Problem, mixture: Mixture, feed: str) -> Iterator[float]:
+    for arrival in _of_mixture(problem, mixture, feed):
+        yield from arrival.values.values()
+
+
+def _slices(problem: Problem, arrival: ArrivalData, need: str, s: str) -> tuple[str, ...]:
+    """Slices of a flow that belong to slice `s` of the need."""
+    if arrival.source != "exchange" or need in problem.slice_resources:
+        return (s,)
+    candidate = problem.candidates[arrival.candidate]
+    return problem.slices_of(candidate.resource, candidate.serves)
+
+
+def _amount(
+    model: pyo.ConcreteModel, arrival: ArrivalData, actor: str, need: str, t: str, s: str
+) -> Any | None:
+    """What arrives of one source in a slice, None where there is no such variable."""
+    if arrival.source == "exchange":
+        return arrival.amount * model.flow[arrival.candidate, t, s]
+    if arrival.source == "bought":
+        key = actor, need, "buy", t, s
+        return model.traded[key] if key in model.TRADES else None
+    inner = actor, need, t, s
+    return model.used_within[inner] if inner in model.USED_WITHIN else None
+
+
+def _add_limits(model: pyo.ConcreteModel, problem: Problem) -> None:
+    most, least = {}, {}
+    for limit in problem.quality.limits:
+        values = list(_values(problem, limit.mixture, limit.feed))
+        key = *limit.mixture, limit.feed, limit.slice_id
+        # where nothing of known quality lies outside a limit no row is needed
+        if limit.most is not None and any(value > limit.most for value in values):
+            most[key] = limit.most
+        if limit.least is not None and any(value < limit.least for value in values):
+            least[key] = limit.least
+    periods = [t.period_id for t in problem.periods]
+
+    def excess(b, key: tuple[str, ...], t: str, bound: float):
+        """What arrives beyond a limit: sum over a of (q[a] - limit) f[a]."""
+        i, r, p, feed, s = key
+        arriving = arrivals(b, problem, (i, r, p), t, s, feed)
+        return sum((value - bound) * amount for amount, value in arriving)
+
+    # sum over a of (q[a] - most[m,s]) f[a,t,s] <= 0
+    @model.Constraint(list(most), periods, doc="a mixture is not above its limit")
+    def mixture_at_most(b, *index):
+        key, t = index[:-1], index[-1]
+        mixed = excess(b, key, t, most[key])
+        return pyo.Constraint.Skip if isinstance(mixed, int | float) else mixed <= 0
+
+    # sum over a of (q[a] - least[m,s]) f[a,t,s] >= 0
+    @model.Constraint(list(least), periods, doc="a mixture is not below its limit")
+    def mixture_at_least(b, *index):
+        key, t = index[:-1], index[-1]
+        mixed = excess(b, key, t, least[key])
+        return pyo.Constraint.Skip if isinstance(mixed, int | float) else mixed >= 0
+
+
+def _add_loads(model: pyo.ConcreteModel, problem: Problem) -> None:
+    unit = {u.unit_id: u for u in problem.units}
+    loads = {(x.unit, *x.mixture[1:], x.resource_out): x for x in problem.quality.loads}
+    rows = [
+        (*key, t.period_id, s)
+        for key, load in loads.items()
+        for t in problem.periods
+        for s in problem.slices_of(load.mixture[1])
+    ]
+
+    def leaving(b, load: LoadData, t: str, s: str):
+        """Most that can leave with the used resource in a slice of what is taken."""
+        u = unit[load.unit]
+        for part, hours in problem.slices.items():
+            if s in (part, ALL_YEAR):
+                active = b.activity[u.unit_id, t, part] if u.unit_id in b.UNITS else hours * u.most
+                yield load.outlet[part] * u.gives[load.resource_out] * active
+
+    # sum over a of q[a,s] f[a,t,s] + h(s) load[u] <= outlet[u,s] x used resource given[u,t,s]
+    @model.Constraint(rows, doc="what is taken and added leaves within the outlet's value")
+    def load_leaves(b, u, r, p, out, t, s):
+        load = loads[u, r, p, out]
+        taken = sum(value * amount for amount, value in arrivals(b, problem, load.mixture, t, s))
+        added = problem.share_of_year(s) * load.load
+        left = taken + added - sum(leaving(b, load, t, s))
+        if not isinstance(left, int | float):
+            return left <= 0
+        return pyo.Constraint.Skip if left <= 0 else pyo.Constraint.Infeasible
+
+
+def _add_load_limits(model: pyo.ConcreteModel, problem: Problem) -> None:
+    limits = {x.limit_id: x for x in problem.quality.load_limits}
+    periods = [t.period_id for t in problem.periods]
+
+    # sum over m in l, a, s of q[a,s] f[a,t,s] <= most[l]
+    @model.Constraint(list(limits), periods, doc="what arrives in a year within its limit")
+    def load_within_limit(b, limit_id, t):
+        limit = limits[limit_id]
+        arriving = sum(
+            value * amount
+            for mixture in limit.mixtures
+            for s in problem.slices_of(mixture[1])
+            for amount, value in arrivals(b, problem, mixture, t, s)
+        )
+        return pyo.Constraint.Skip if isinstance(arriving, int | float) else arriving <= limit.most

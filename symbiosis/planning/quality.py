@@ -1,0 +1,142 @@
+"""Qualities of a dataset as plain data of the formulation: mixtures, limits, loads, load limits."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from symbiosis.domain.dataset import Dataset
+from symbiosis.domain.quality import LoadLimit
+from symbiosis.domain.settings import ALL_YEAR
+from symbiosis.domain.units import UnitError, factor
+from symbiosis.network.actors import Actors, amounts
+from symbiosis.network.matching import Matches
+from symbiosis.network.quality import Qualities
+from symbiosis_models.quality_data import (
+    ArrivalData,
+    LimitData,
+    LoadData,
+    LoadLimitData,
+    Mixture,
+    QualityData,
+)
+
+
+def quality_data(
+    dataset: Dataset, actors: Actors, matches: Matches, slice_resources: frozenset[str]
+) -> QualityData:
+    """What arrives for every need whose quality matters, and every limit and load on it."""
+    if not (dataset.qualities or dataset.standard_uses or dataset.loads or dataset.load_limits):
+        return QualityData()
+    book = _Book(dataset, actors, matches, slice_resources)
+    limits = list(book.limits())
+    loads = tuple(book.loads())
+    load_limits = tuple(book.load_limits())
+    wanted = {limit.mixture for limit in limits} | {load.mixture for load in loads}
+    wanted |= {mixture for limit in load_limits for mixture in limit.mixtures}
+    mixtures = {mixture: tuple(book.arrivals(mixture)) for mixture in sorted(wanted)}
+    return QualityData(
+        {mixture: arriving for mixture, arriving in mixtures.items() if arriving},
+        tuple(limit for limit in limits if mixtures[limit.mixture]),
+        loads,
+        load_limits,
+    )
+
+
+class _Book:
+    """The qualities of a dataset beside the needs and possible exchanges of its actors."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        actors: Actors,
+        matches: Matches,
+        slice_resources: frozenset[str],
+    ) -> None:
+        self.dataset, self.actors = dataset, actors
+        self.qualities = Qualities(dataset)
+        self.slice_resources = slice_resources
+        needs, supplies = amounts(actors, "need"), amounts(actors, "supply")
+        self.needs = list(zip(needs["actor"], needs["resource"], strict=True))
+        self.supplies = set(zip(supplies["actor"], supplies["resource"], strict=True))
+        self.arriving: defaultdict[tuple[str, str], list[tuple[int, Any]]] = defaultdict(list)
+        for index, row in enumerate(matches.candidates.itertuples(index=False)):
+            self.arriving[str(row.receiver), str(row.serves)].append((index, row))
+
+    def slices_of(self, *resources: str) -> list[str]:
+        """Slices in which a flow between these resources is counted."""
+        if self.slice_resources.isdisjoint(resources):
+            return [ALL_YEAR]
+        return [part.id for part in self.dataset.settings.slices]
+
+    def arrivals(self, mixture: Mixture) -> Iterator[ArrivalData]:
+        """What arrives for a need with a known value."""
+        actor, need, name = mixture
+        ask = self.qualities
+        for index, row in self.arriving[actor, need]:
+            slices = self.slices_of(row.resource, need)
+            found = {s: ask.value(row.donor, row.resource, name, s) for s in slices}
+            if values := {s: value for s, value in found.items() if value is not None}:
+                yield ArrivalData("exchange", values, index, self._arriving_per_sent(row))
+        own = {s: ask.bought(actor, need, name, s) for s in self.slices_of(need)}
+        if values := {s: value for s, value in own.items() if value is not None}:
+            yield ArrivalData("bought", values)
+        if (actor, need) in self.supplies:
+            own = {s: ask.value(actor, need, name, s) for s in self.slices_of(need)}
+            if values := {s: value for s, value in own.items() if value is not None}:
+                yield ArrivalData("within", values)
+
+    def _arriving_per_sent(self, row: Any) -> float:
+        """In the unit of the need; as what it replaces where the two cannot be compared."""
+        sent, served = self.dataset.resource[row.resource], self.dataset.resource[row.serves]
+        try:
+            return float(row.efficiency) * factor(sent.unit, served.unit)
+        except UnitError:
+            return float(row.efficiency * row.ratio)
+
+    def limits(self) -> Iterator[LimitData]:
+        """Limits on every need, and on the substitutes that may arrive for it."""
+        for actor, need in self.needs:
+            feeds = {row.resource for _, row in self.arriving[actor, need]} - {need}
+            for resource, feed in ((need, ""), *((feed, feed) for feed in sorted(feeds))):
+                for name in self.qualities.limited(actor, resource):
+                    for s in self.slices_of(need):
+                        found = self.qualities.limits(actor, resource, name, s)
+                        if found:
+                            yield LimitData((actor, need, name), s, found.least, found.most, feed)
+
+    def loads(self) -> Iterator[LoadData]:
+        """Fixed loads of units."""
+        actor = {unit.unit_id: unit.actor_id for unit in self.actors.units}
+        for row in self.dataset.loads:
+            owner = actor[row.unit_id]
+            outlet = {
+                part.id: self.qualities.value(owner, row.resource_out, row.property_id, part.id)
+                for part in self.dataset.settings.slices
+            }
+            yield LoadData(
+                row.unit_id,
+                (owner, row.resource_in, row.property_id),
+                row.resource_out,
+                row.amount,
+                {s: value for s, value in outlet.items() if value is not None},
+            )
+
+    def load_limits(self) -> Iterator[LoadLimitData]:
+        """Limits on what the actors of an owner take together."""
+        for row in self.dataset.load_limits:
+            mixtures = tuple(
+                (actor, need, row.property_id)
+                for actor, need in self.needs
+                if need == row.resource_id and self._belongs(actor, row)
+            )
+            if mixtures:
+                yield LoadLimitData(limit_id(row), mixtures, row.most)
+
+    def _belongs(self, actor: str, row: LoadLimit) -> bool:
+        member = self.actors.actors[actor]
+        return row.owner_id in (actor, member.project_id, member.park_id)
+
+
+def limit_id(row: LoadLimit) -> str:
+    """Name of a load limit: owner:resource:property."""
+    return f"{row.owner_id}:{row.resource_id}:{row.property_id}"
