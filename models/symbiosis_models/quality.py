@@ -35,18 +35,27 @@ def add_quality(model: pyo.ConcreteModel, problem: Problem) -> None:
 
 def arrivals(
     model: pyo.ConcreteModel, problem: Problem, mixture: Mixture, t: str, s: str, feed: str = ""
-) -> Iterator[tuple[Any, float]]:
-    """Amount and value of everything of known quality that arrives in a slice of the need.
+) -> Iterator[tuple[Any, float | None]]:
+    """Amount and value (None: unknown) of all that arrives in a slice of the need.
 
-    Of a need that is balanced over the year, every slice of what arrives.
+    Of a need that is balanced over the year, every slice of what arrives; with `feed` only what
+    arrives as that substitute.
     """
     actor, need, _property = mixture
     for arrival in _of_mixture(problem, mixture, feed):
         for slice_id in _slices(problem, arrival, need, s):
-            value = arrival.values.get(slice_id)
             amount = _amount(model, arrival, actor, need, t, slice_id)
-            if value is not None and amount is not None:
-                yield amount, value
+            if amount is not None:
+                yield amount, arrival.values.get(slice_id)
+
+
+def carried(
+    model: pyo.ConcreteModel, problem: Problem, mixture: Mixture, t: str, s: str, feed: str = ""
+) -> Iterator[tuple[Any, float]]:
+    """Amount and value of what arrives of known quality."""
+    for amount, value in arrivals(model, problem, mixture, t, s, feed):
+        if value is not None:
+            yield amount, value
 
 
 def _of_mixture(problem: Problem, mixture: Mixture, feed: str) -> Iterator[ArrivalData]:
@@ -100,8 +109,8 @@ def _add_limits(model: pyo.ConcreteModel, problem: Problem) -> None:
     def excess(b, key: tuple[str, ...], t: str, bound: float):
         """What arrives beyond a limit: sum over a of (q[a] - limit) f[a]."""
         i, r, p, feed, s = key
-        arriving = arrivals(b, problem, (i, r, p), t, s, feed)
-        return sum((value - bound) * amount for amount, value in arriving)
+        known = carried(b, problem, (i, r, p), t, s, feed)
+        return sum((value - bound) * amount for amount, value in known)
 
     # sum over a of (q[a] - most[m,s]) f[a,t,s] <= 0
     @model.Constraint(list(most), periods, doc="a mixture is not above its limit")
@@ -119,7 +128,6 @@ def _add_limits(model: pyo.ConcreteModel, problem: Problem) -> None:
 
 
 def _add_loads(model: pyo.ConcreteModel, problem: Problem) -> None:
-    unit = {u.unit_id: u for u in problem.units}
     loads = {(x.unit, *x.mixture[1:], x.resource_out): x for x in problem.quality.loads}
     rows = [
         (*key, t.period_id, s)
@@ -128,24 +136,28 @@ def _add_loads(model: pyo.ConcreteModel, problem: Problem) -> None:
         for s in problem.slices_of(load.mixture[1])
     ]
 
-    def leaving(b, load: LoadData, t: str, s: str):
-        """Most that can leave with the used resource in a slice of what is taken."""
-        u = unit[load.unit]
-        for part, hours in problem.slices.items():
-            if s in (part, ALL_YEAR):
-                active = b.activity[u.unit_id, t, part] if u.unit_id in b.UNITS else hours * u.most
-                yield load.outlet[part] * u.gives[load.resource_out] * active
-
     # sum over a of q[a,s] f[a,t,s] + h(s) load[u] <= outlet[u,s] x used resource given[u,t,s]
     @model.Constraint(rows, doc="what is taken and added leaves within the outlet's value")
     def load_leaves(b, u, r, p, out, t, s):
         load = loads[u, r, p, out]
-        taken = sum(value * amount for amount, value in arrivals(b, problem, load.mixture, t, s))
+        taken = sum(value * amount for amount, value in carried(b, problem, load.mixture, t, s))
         added = problem.share_of_year(s) * load.load
-        left = taken + added - sum(leaving(b, load, t, s))
+        left = taken + added - sum(value * used for used, value in leaving(b, problem, load, t, s))
         if not isinstance(left, int | float):
             return left <= 0
         return pyo.Constraint.Skip if left <= 0 else pyo.Constraint.Infeasible
+
+
+def leaving(
+    model: pyo.ConcreteModel, problem: Problem, load: LoadData, t: str, s: str
+) -> Iterator[tuple[Any, float]]:
+    """Used resource of a fixed load and its largest value, for a slice of what is taken."""
+    unit = next(u for u in problem.units if u.unit_id == load.unit)
+    for part, hours in problem.slices.items():
+        if s in (part, ALL_YEAR):
+            free = unit.unit_id in model.UNITS
+            active = model.activity[unit.unit_id, t, part] if free else hours * unit.most
+            yield unit.gives[load.resource_out] * active, load.outlet[part]
 
 
 def _add_load_limits(model: pyo.ConcreteModel, problem: Problem) -> None:
@@ -160,6 +172,6 @@ def _add_load_limits(model: pyo.ConcreteModel, problem: Problem) -> None:
             value * amount
             for mixture in limit.mixtures
             for s in problem.slices_of(mixture[1])
-            for amount, value in arrivals(b, problem, mixture, t, s)
+            for amount, value in carried(b, problem, mixture, t, s)
         )
         return pyo.Constraint.Skip if isinstance(arriving, int | float) else arriving <= limit.most

@@ -13,13 +13,13 @@ Mixture = tuple[str, str, str]  # actor, need, property
 
 @dataclass(frozen=True)
 class ArrivalData:
-    """One way in which something of known quality arrives for a need.
+    """One way in which something arrives for a need.
 
     source      an exchange, the market outside, or what the actor itself gives
     candidate   of an exchange
     amount      units that arrive per unit sent, in the unit of the need: what was lost is gone, but
                 a substitute counts with its own amount, not with what it replaces
-    values      slice of the flow -> value; a slice that is not here has an unknown one
+    values      slice of the flow -> value; one that is not here is unknown
     """
 
     source: Literal["exchange", "bought", "within"]
@@ -69,7 +69,7 @@ class LoadLimitData:
 class QualityData:
     """Everything said about quality.
 
-    mixtures   actor, need, property -> what arrives with a known value
+    mixtures   actor, need, property -> all that may arrive
     """
 
     mixtures: Mapping[Mixture, tuple[ArrivalData, ...]] = field(default_factory=dict)

@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 import pyomo.environ as pyo
 
-from symbiosis_models.problem import ALL_YEAR, Problem
+from symbiosis.domain.settings import ALL_YEAR
+from symbiosis_models.problem import Problem
 
 COLUMNS = {
     "units_by_slice": ("unit_id",),

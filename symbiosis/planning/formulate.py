@@ -183,6 +183,7 @@ def _heat_links(dataset: Dataset, actors: Actors) -> list[HeatLinkData]:
 def _markets(dataset: Dataset, actors: Actors) -> tuple[tuple[MarketData, ...], dict[str, float]]:
     """Who may buy, sell and dispose of what; a general limit is shared by all without own row."""
     markets = Markets(dataset)
+    seasonal = {(s.actor_id, s.resource_id) for s in actors.streams if s.shares}
     found, limits = [], {}
     for direction, actions in (("supply", ("sell", "dispose")), ("need", ("buy",))):
         for row in amounts(actors, direction).itertuples(index=False):
@@ -194,7 +195,9 @@ def _markets(dataset: Dataset, actors: Actors) -> tuple[tuple[MarketData, ...], 
                 if market.most is not None:
                     limit = f"{market.whose}:{row.resource}:{action}"
                     limits[limit] = market.most
-                most = row.most if market.most is None else min(row.most, market.most)
+                most = row.most  # a limit of the year may be used up in the slices of a profile
+                if market.most is not None and (row.actor, row.resource) not in seasonal:
+                    most = min(row.most, market.most)
                 found.append(MarketData(row.actor, row.resource, action, market.price, most, limit))
     return tuple(found), limits
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
+from symbiosis.planning.quality_table import load_unit
 from symbiosis_models.problem import Problem
 
 ARTICLE_9 = "兰政发〔2012〕148号 第九条"
@@ -45,6 +46,15 @@ def limits_table(
             rows.append(
                 ("market", limit, period, amount, problem.shared_limits[limit], 1, unit, "")
             )
+    carried = tables["quality"]
+    carried = carried[carried["direction"] == "need"]
+    carried = carried.groupby(["actor", "serves", "property", "period"])["load"].sum()
+    for of_loads in problem.quality.load_limits:
+        unit, scale = load_unit(dataset, of_loads.mixtures[0][2], of_loads.mixtures[0][1])
+        for t in (phase.period_id for phase in problem.periods):
+            keys = [(*mixture, t) for mixture in of_loads.mixtures]
+            value = scale * sum(float(carried.get(key, 0.0)) for key in keys)
+            rows.append(("load", of_loads.limit_id, t, value, scale * of_loads.most, 1, unit, ""))
     least = {
         u.place: u.least_utilisation for u in reversed(problem.units) if u.place
     }  # reversed: the main unit, first of a place, stays

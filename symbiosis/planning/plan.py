@@ -13,6 +13,7 @@ exchanges   donor, receiver, resource, serves, period, today, plan, unit, yields
 within      actor, resource, period, today, plan
 trades      actor, resource, action, period, today, plan, unit, price
 units_by_slice, exchanges_by_slice, within_by_slice, trades_by_slice   see `by_slice`
+quality     see `quality_table`
 heat, heat_links   see `heat_tables`; heat_levels, exergy   see `heat_report`
 links       link_id, resource, period, capacity, existing, capital_cost
 indicators  name, unit, period, today, plan
@@ -36,6 +37,7 @@ from symbiosis.planning.heat_tables import heat_tables
 from symbiosis.planning.indicators import UNITS, measure
 from symbiosis.planning.ledger import money_table
 from symbiosis.planning.limits import limits_table
+from symbiosis.planning.quality_table import quality_table
 from symbiosis.planning.today import Today
 from symbiosis_models.problem import Problem
 from symbiosis_models.solver import Solution
@@ -84,6 +86,7 @@ def read_plan(
         "within": _within(problem, model, today),
         "trades": _trades(dataset, problem, model, today),
         "links": _links(problem, model),
+        "quality": quality_table(problem, model),
         **heat_tables(dataset, actors, problem, model),
     }
     tables |= slice_tables(problem, model, tables)

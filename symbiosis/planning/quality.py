@@ -1,7 +1,7 @@
 """Qualities of a dataset as plain data of the formulation: mixtures, limits, loads, load limits."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbiosis.domain.dataset import Dataset
@@ -11,6 +11,7 @@ from symbiosis.domain.units import UnitError, factor
 from symbiosis.network.actors import Actors, amounts
 from symbiosis.network.matching import Matches
 from symbiosis.network.quality import Qualities
+from symbiosis.planning.today import Markets
 from symbiosis_models.quality_data import (
     ArrivalData,
     LimitData,
@@ -28,18 +29,13 @@ def quality_data(
     if not (dataset.qualities or dataset.standard_uses or dataset.loads or dataset.load_limits):
         return QualityData()
     book = _Book(dataset, actors, matches, slice_resources)
-    limits = list(book.limits())
+    limits = tuple(book.limits())
     loads = tuple(book.loads())
     load_limits = tuple(book.load_limits())
     wanted = {limit.mixture for limit in limits} | {load.mixture for load in loads}
     wanted |= {mixture for limit in load_limits for mixture in limit.mixtures}
     mixtures = {mixture: tuple(book.arrivals(mixture)) for mixture in sorted(wanted)}
-    return QualityData(
-        {mixture: arriving for mixture, arriving in mixtures.items() if arriving},
-        tuple(limit for limit in limits if mixtures[limit.mixture]),
-        loads,
-        load_limits,
-    )
+    return QualityData(mixtures, limits, loads, load_limits)
 
 
 class _Book:
@@ -53,7 +49,7 @@ class _Book:
         slice_resources: frozenset[str],
     ) -> None:
         self.dataset, self.actors = dataset, actors
-        self.qualities = Qualities(dataset)
+        self.qualities, self.markets = Qualities(dataset), Markets(dataset)
         self.slice_resources = slice_resources
         needs, supplies = amounts(actors, "need"), amounts(actors, "supply")
         self.needs = list(zip(needs["actor"], needs["resource"], strict=True))
@@ -69,21 +65,22 @@ class _Book:
         return [part.id for part in self.dataset.settings.slices]
 
     def arrivals(self, mixture: Mixture) -> Iterator[ArrivalData]:
-        """What arrives for a need with a known value."""
+        """All that may arrive for a need."""
         actor, need, name = mixture
         ask = self.qualities
         for index, row in self.arriving[actor, need]:
             slices = self.slices_of(row.resource, need)
             found = {s: ask.value(row.donor, row.resource, name, s) for s in slices}
-            if values := {s: value for s, value in found.items() if value is not None}:
-                yield ArrivalData("exchange", values, index, self._arriving_per_sent(row))
-        own = {s: ask.bought(actor, need, name, s) for s in self.slices_of(need)}
-        if values := {s: value for s, value in own.items() if value is not None}:
-            yield ArrivalData("bought", values)
+            yield ArrivalData("exchange", _known(found), index, self._arriving_per_sent(row))
+        slices = self.slices_of(need)
+        if self.markets.row(actor, need, "buy"):
+            yield ArrivalData(
+                "bought", _known({s: ask.bought(actor, need, name, s) for s in slices})
+            )
         if (actor, need) in self.supplies:
-            own = {s: ask.value(actor, need, name, s) for s in self.slices_of(need)}
-            if values := {s: value for s, value in own.items() if value is not None}:
-                yield ArrivalData("within", values)
+            yield ArrivalData(
+                "within", _known({s: ask.value(actor, need, name, s) for s in slices})
+            )
 
     def _arriving_per_sent(self, row: Any) -> float:
         """In the unit of the need; as what it replaces where the two cannot be compared."""
@@ -118,7 +115,7 @@ class _Book:
                 (owner, row.resource_in, row.property_id),
                 row.resource_out,
                 row.amount,
-                {s: value for s, value in outlet.items() if value is not None},
+                _known(outlet),
             )
 
     def load_limits(self) -> Iterator[LoadLimitData]:
@@ -135,6 +132,10 @@ class _Book:
     def _belongs(self, actor: str, row: LoadLimit) -> bool:
         member = self.actors.actors[actor]
         return row.owner_id in (actor, member.project_id, member.park_id)
+
+
+def _known(values: Mapping[str, float | None]) -> dict[str, float]:
+    return {s: value for s, value in values.items() if value is not None}
 
 
 def limit_id(row: LoadLimit) -> str:

@@ -6,8 +6,9 @@ in one place is then seen from the other.
 
     tables      the plan's tables as typed rows
     records     the dataset as the audit reads it; ways: what an exchange costs and may carry
-    balances, slices, operation, projects, exchanges, markets, heat, exergy, chains, indicators,
-    money       the checks
+    qualities   what the records state of values and limits; mixtures: what arrives, mixed again
+    balances, slices, operation, projects, exchanges, markets, quality, heat, exergy, chains,
+    indicators, money    the checks
     tally       what was checked, and every breach
 """
 
@@ -23,6 +24,7 @@ from symbiosis.planning.audit.markets import check_markets
 from symbiosis.planning.audit.money import check_money
 from symbiosis.planning.audit.operation import check_operation
 from symbiosis.planning.audit.projects import check_projects
+from symbiosis.planning.audit.quality import check_quality
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.slices import check_slices
 from symbiosis.planning.audit.tables import read_tables
@@ -47,10 +49,11 @@ def audit_plan(dataset: Dataset, plan: Plan) -> Audit:
     check_projects(records, tables, tally)
     check_exchanges(records, ways, tables, tally)
     check_markets(records, tables, tally)
+    check_quality(records, ways, tables, tally)
     check_heat(records, tables, tally)
     check_exergy(records, tables, tally)
     check_chains(records, ways, tables, tally)
     check_indicators(records, baseline, tables, tally)
-    check_limits(records, tables, tally)
+    check_limits(records, ways, tables, tally)
     check_money(records, ways, baseline, tables, plan.facts, tally)
     return tally.audit()

@@ -14,7 +14,6 @@ NAMES = (
     "exchange_allowed",
     "exchange_reach",
     "hazardous",
-    "quality",
     "yield",
     "freight",
     "least_lot",
@@ -66,16 +65,6 @@ class _Rules:
         self.records = records
         dataset = records.dataset
         self.matching = dataset.settings.network.matching
-        self.value: dict[tuple[str, str, str], float] = {}
-        self.limits: defaultdict[tuple[str, str], list[tuple[str, float, float]]]
-        self.limits = defaultdict(list)
-        for q in dataset.qualities:
-            if q.direction == "supply" and q.value is not None:
-                self.value[q.owner_id, q.resource_id, q.property_id] = q.value
-            elif q.direction == "need":
-                least = float("-inf") if q.least is None else q.least
-                most = float("inf") if q.most is None else q.most
-                self.limits[q.owner_id, q.resource_id].append((q.property_id, least, most))
         self.licences = {row.enterprise_id: set(row.licensed_wastes) for row in dataset.enterprises}
         self.licences |= {row.project_id: set(row.licensed_wastes) for row in dataset.projects}
         self.takes: defaultdict[str, set[str]] = defaultdict(set)
@@ -109,7 +98,6 @@ class _Rules:
                 "exchange_allowed", self._states_meet(row), *where, text=_("{where}: other state")
             )
         self._check_hazardous(row, where, tally)
-        self._check_quality(row, where, tally)
 
     def _states_meet(self, row: ExchangeRow) -> bool:
         usual = {self.records.dataset.resource[row.resource].state}
@@ -128,19 +116,6 @@ class _Rules:
         if not self.records.settings.network.hazardous_across_province:
             text = _("{where}: hazardous waste leaves its province")
             tally.holds("hazardous", donor.province == receiver.province, *where, text=text)
-
-    def _check_quality(self, row: ExchangeRow, where: tuple[str, ...], tally: Tally) -> None:
-        donor = self.records.members[row.donor].owner
-        receiver = self.records.members[row.receiver].owner
-        for resource in {row.resource: None, row.serves: None}:
-            for name, least, most in self.limits.get((receiver, resource), ()):
-                value = self.value.get((donor, row.resource, name))
-                if value is None:
-                    continue
-                if not isinf(most):
-                    tally.at_most("quality", value, most, *where, name)
-                if not isinf(least):
-                    tally.at_least("quality", value, least, *where, name)
 
 
 def _check_substitutes(records: Records, ways: Ways, tables: Tables, tally: Tally) -> None:

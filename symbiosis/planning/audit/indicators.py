@@ -7,9 +7,11 @@ from symbiosis.domain.resources import Resource
 from symbiosis.locale import _
 from symbiosis.planning.audit.baseline import Baseline
 from symbiosis.planning.audit.markets import limited_trades
+from symbiosis.planning.audit.mixtures import Mixtures
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.tables import Tables
 from symbiosis.planning.audit.tally import Tally
+from symbiosis.planning.audit.ways import Ways
 
 Amounts = Iterable[tuple[str, str, float]]  # resource, buy|sell|dispose|exchanged, per year
 LINEAR = (
@@ -98,10 +100,12 @@ def check_indicators(records: Records, baseline: Baseline, tables: Tables, tally
                 tally.equal("indicators", found, value, name, t, column, scale=scale)
 
 
-def check_limits(records: Records, tables: Tables, tally: Tally) -> None:
+def check_limits(records: Records, ways: Ways, tables: Tables, tally: Tally) -> None:
     """`limits`: the table shows every condition with its value and room."""
     tally.declare("limits")
     expected = _limits(records, tables)
+    for (subject, t), (load, most, _unit) in Mixtures(records, ways, tables).load_limits().items():
+        expected["load", subject, t] = load, most, 1.0
     rows = {(row.name, row.subject, row.period): row for row in tables.limits}
     for key, (value, limit, sense) in expected.items():
         row = rows.get(key)

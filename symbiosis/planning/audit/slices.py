@@ -29,6 +29,17 @@ def _hours(records: Records) -> dict[str, float]:
     return {part.id: part.hours / 8760 for part in records.settings.slices}
 
 
+def _shares(records: Records, profile_id: str) -> dict[str, float]:
+    """Share of the year's amount of a stream in every slice: hours x factor of its profile."""
+    factors = {
+        row.slice_id: row.factor
+        for row in records.dataset.profiles
+        if profile_id and row.profile_id == profile_id
+    }
+    loads = {s: share * factors.get(s, 1.0) for s, share in _hours(records).items()}
+    return {s: load / sum(loads.values()) for s, load in loads.items()}
+
+
 def _check_sums(records: Records, tables: Tables, tally: Tally) -> None:
     """The slices of an amount make the amount of its year."""
 
@@ -140,8 +151,8 @@ def _terms(records: Records, ways: Ways, tables: Tables) -> Iterator[tuple[str, 
                 yield name, key, coefficient * row.plan
     for stream in tables.streams:
         of = records.streams[stream.stream_id]
-        for s, share in _hours(records).items():
-            name = "given" if of.direction == "supply" else "needed"
+        name = "given" if of.direction == "supply" else "needed"
+        for s, share in _shares(records, of.profile_id).items():
             yield name, (of.enterprise_id, of.resource_id, stream.period, s), share * stream.plan
     for x in tables.exchanges_by_slice:
         way = ways.way(x.donor, x.receiver, x.resource, x.serves)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
+from symbiosis.domain.settings import ALL_YEAR
 from symbiosis.locale import _
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.tally import Tally
@@ -157,6 +158,24 @@ class TradePart(NamedTuple):
     plan: float
 
 
+class QualityRow(NamedTuple):
+    """A mixture in a slice: what arrives for a need, or the used resource of a fixed load."""
+
+    actor: str
+    resource: str
+    serves: str
+    direction: str
+    property: str
+    period: str
+    slice: str
+    amount: float
+    unknown: float
+    value: float
+    least: float
+    most: float
+    load: float
+
+
 class HeatRow(NamedTuple):
     """Heat of an interval of a zone in a slice, temperatures shifted."""
 
@@ -260,6 +279,7 @@ class Tables:
     within_by_slice: list[WithinPart]
     trades_by_slice: list[TradePart]
     links: list[LinkRow]
+    quality: list[QualityRow]
     heat: list[HeatRow]
     heat_links: list[HeatLinkRow]
     heat_levels: list[LevelRow]
@@ -282,6 +302,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "within_by_slice": ("actor", "resource", "period", "slice"),
     "trades_by_slice": ("actor", "resource", "action", "period", "slice"),
     "links": ("link_id", "period"),
+    "quality": ("actor", "resource", "serves", "direction", "property", "period", "slice"),
     "heat": (),  # that intervals follow one another is a check of its own
     "heat_links": ("link_id", "period"),
     "heat_levels": ("zone", "period", "slice", "high"),
@@ -290,7 +311,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "limits": ("name", "subject", "period"),
     "money": (),
 }
-MAY_BE_UNKNOWN = {"distance_km"}  # of a declared link between places without coordinates
+MAY_BE_UNKNOWN = {
+    ("exchanges", "distance_km"),  # of a declared link between places without coordinates
+    *(("quality", column) for column in ("value", "least", "most", "load")),  # where there is none
+}
 T = TypeVar("T", bound=NamedTuple)
 
 
@@ -330,6 +354,7 @@ def read_tables(frames: Mapping[str, pd.DataFrame], records: Records, tally: Tal
         rows("within_by_slice", WithinPart),
         rows("trades_by_slice", TradePart),
         rows("links", LinkRow),
+        rows("quality", QualityRow),
         rows("heat", HeatRow),
         rows("heat_links", HeatLinkRow),
         rows("heat_levels", LevelRow),
@@ -355,7 +380,7 @@ def _column(table: str, column: pd.Series, kind: type, tally: Tally) -> list[Any
             tally.holds("tables", flag is not None, table, str(column.name), str(row), text=text)
         return [bool(flag) for flag in flags]
     numbers = pd.to_numeric(column, errors="coerce").astype(float)
-    if column.name in MAY_BE_UNKNOWN:
+    if (table, column.name) in MAY_BE_UNKNOWN:
         return list(numbers.tolist())
     unreadable = numbers.isna() | (numbers.abs() == float("inf"))
     for row, wrong in enumerate(unreadable.tolist(), start=2):
@@ -387,9 +412,13 @@ def _known(table: str, rows: list[T], records: Records, tally: Tally) -> list[T]
             "resource": records.dataset.resource,
             "serves": records.dataset.resource,
             "period": records.order,
+            "property": {row.property_id for row in records.dataset.properties},
             "slice": [part.id for part in records.settings.slices],
             "action": ("buy", "sell", "dispose"),
         }
+        if table == "quality":
+            known["direction"] = ("need", "supply")
+            known["slice"] = [*known["slice"], ALL_YEAR]
     kept: list[T] = []
     seen: set[tuple[str, ...]] = set()
     for row in rows:
