@@ -31,6 +31,7 @@ from symbiosis.domain.quality import (
 )
 from symbiosis.domain.resources import Carrier, Market, Resource, Substitute
 from symbiosis.domain.settings import Settings
+from symbiosis.domain.units import UnitError, factor
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,11 @@ class Dataset:
         return {row.recipe_id: row for row in self.recipes}
 
     @cached_property
+    def property(self) -> dict[str, Property]:
+        """Properties by id."""
+        return {row.property_id: row for row in self.properties}
+
+    @cached_property
     def flows_of_recipe(self) -> dict[str, tuple[RecipeFlow, ...]]:
         """Flows by recipe."""
         return group(self.recipe_flows, "recipe_id")
@@ -120,6 +126,15 @@ class Dataset:
     def units_of_project(self) -> dict[str, tuple[ProjectUnit, ...]]:
         """Units by project, main unit first."""
         return group(self.project_units, "project_id")
+
+    def load_unit(self, property_id: str, resource_id: str) -> tuple[str, float]:
+        """Unit in which a load of a year is shown, and what a load inside is multiplied by."""
+        units = self.property[property_id].unit, self.resource[resource_id].unit
+        inside = "({})*{}/year".format(*units)
+        try:
+            return "t/year", factor(inside, "t/year")
+        except UnitError:
+            return inside, 1.0
 
     def offered(self, project: Project) -> bool:
         """Whether the study may build the project (its own switch, then the study's)."""

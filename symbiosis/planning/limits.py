@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.planning.quality_table import load_unit
 from symbiosis_models.problem import Problem
 
 ARTICLE_9 = "兰政发〔2012〕148号 第九条"
@@ -50,7 +49,7 @@ def limits_table(
     carried = carried[carried["direction"] == "need"]
     carried = carried.groupby(["actor", "serves", "property", "period"])["load"].sum()
     for of_loads in problem.quality.load_limits:
-        unit, scale = load_unit(dataset, of_loads.mixtures[0][2], of_loads.mixtures[0][1])
+        unit, scale = dataset.load_unit(*reversed(of_loads.mixtures[0][1:]))
         for t in (phase.period_id for phase in problem.periods):
             keys = [(*mixture, t) for mixture in of_loads.mixtures]
             value = scale * sum(float(carried.get(key, 0.0)) for key in keys)

@@ -20,8 +20,6 @@ from typing import Any
 import pandas as pd
 import pyomo.environ as pyo
 
-from symbiosis.domain.dataset import Dataset
-from symbiosis.domain.units import UnitError, factor
 from symbiosis_models.problem import Problem
 from symbiosis_models.quality import arrivals, leaving
 from symbiosis_models.quality_data import Mixture
@@ -36,16 +34,6 @@ def quality_table(problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
     """Table `quality` of a solved model."""
     reader = _Reader(problem, model)
     return pd.DataFrame([*reader.mixtures(), *reader.used()], columns=COLUMNS)
-
-
-def load_unit(dataset: Dataset, property_id: str, resource: str) -> tuple[str, float]:
-    """Unit in which a load of a year is shown, and what a load inside the program is times."""
-    inside = {row.property_id: row.unit for row in dataset.properties}[property_id]
-    inside = f"({inside})*{dataset.resource[resource].unit}/year"
-    try:
-        return "t/year", factor(inside, "t/year")
-    except UnitError:
-        return inside, 1.0
 
 
 class _Reader:

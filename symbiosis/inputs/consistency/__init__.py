@@ -5,7 +5,7 @@ Only what makes a dataset unusable or silently wrong is a fault here; what is me
 
     ends, faults    what every check uses: who gives and takes what, and how a fault is written
     names, resources, quality, recipes, ranges, projects, exchanges, markets, links, heat_links,
-    heat, chains, places
+    profiles, heat, chains, places
                     the checks, one file for what they speak of
 """
 
@@ -22,8 +22,13 @@ from symbiosis.inputs.consistency.links import check_links
 from symbiosis.inputs.consistency.markets import check_markets
 from symbiosis.inputs.consistency.names import check_ids, check_names
 from symbiosis.inputs.consistency.places import check_places
+from symbiosis.inputs.consistency.profiles import check_profiles
 from symbiosis.inputs.consistency.projects import check_projects, check_sizes
-from symbiosis.inputs.consistency.quality import check_qualities
+from symbiosis.inputs.consistency.quality import (
+    check_loads,
+    check_qualities,
+    check_standards,
+)
 from symbiosis.inputs.consistency.ranges import check_ranges
 from symbiosis.inputs.consistency.recipes import check_recipes
 from symbiosis.inputs.consistency.resources import check_carriers, check_substitutes
@@ -43,8 +48,11 @@ _CHECKS: tuple[Callable[[Dataset, Ends], Iterator[Fault]], ...] = (
     check_markets,
     check_links,
     check_heat_links,
+    check_profiles,
     check_heat,
     check_qualities,
+    check_standards,
+    check_loads,
     check_chains,
     check_places,
 )

@@ -1,4 +1,4 @@
-"""Thermal streams that contradict the rest of a dataset: utilities, profiles, heat with no way out.
+"""Thermal streams that contradict the rest of a dataset: utilities, heat with no way out.
 
 Without a hot utility cold streams need hot ones of their zone, warm and large enough, or a heat
 link; without a cold utility hot streams need cold ones. What fails even if every other stream ran
@@ -13,6 +13,7 @@ from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import Fault
 from symbiosis.domain.heat import ThermalStream
 from symbiosis.inputs.consistency.ends import Ends
+from symbiosis.inputs.consistency.profiles import check_profiles
 from symbiosis.inputs.tables import closest
 from symbiosis.locale import _
 
@@ -35,10 +36,10 @@ class _HeatRange:
 
 
 def check_heat(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
-    """Utilities that are heat, profiles that are there, and nothing that can never be balanced."""
-    faults = [*_utilities(dataset), *_profiles(dataset)]
+    """Utilities that are heat, and nothing that can never be balanced."""
+    faults = list(_utilities(dataset))
     yield from faults
-    if not faults:
+    if not faults and not any(check_profiles(dataset, ends)):
         yield from _heat_without_utility(dataset)
 
 
@@ -55,32 +56,6 @@ def _utilities(dataset: Dataset) -> Iterator[Fault]:
             mend = _("write unit = GJ at the resource; prices may stay in another unit")
         if problem:
             yield Fault("study.toml", 0, f"heat.{setting}", name, problem, mend)
-
-
-def _profiles(dataset: Dataset) -> Iterator[Fault]:
-    profiles = {row.profile_id for row in dataset.profiles}
-    for stream in dataset.thermal_streams:
-        name = stream.profile_id
-        problem = mend = ""
-        if name and name not in profiles:
-            problem = _("is not in {files}").format(files="profiles.csv")
-            mend = closest(name, profiles) or _("add it there, or mend the name")
-        elif name and stream.recipe_id:
-            problem = _("has no meaning here: the stream follows the activity of its unit")
-            mend = _("leave the cell empty")
-        if problem:
-            yield Fault("thermal_streams.csv", stream.row, "profile_id", name, problem, mend)
-    slices = [part.id for part in dataset.settings.slices]
-    for row in dataset.profiles:
-        if row.slice_id not in slices:
-            yield Fault(
-                "profiles.csv",
-                row.row,
-                "slice_id",
-                row.slice_id,
-                _("is not a slice of study.toml"),
-                closest(row.slice_id, slices) or ", ".join(slices),
-            )
 
 
 def _heat_without_utility(dataset: Dataset) -> Iterator[Fault]:
