@@ -125,10 +125,8 @@ def limit_name(names: Names, name: str, subject: str) -> str:
         return _("Land of {park}").format(park=named(park.name_zh, park.name_en) or subject)
     if name == "load":
         owner, resource, of = subject.split(":")
-        known = {
-            row.property_id: named(row.name_zh, row.name_en) for row in names.dataset.properties
-        }
-        what = f"{names.resource(resource)}, {known.get(of) or of}"
+        about = names.dataset.property[of]
+        what = f"{names.resource(resource)}, {named(about.name_zh, about.name_en) or of}"
         return _("Load that may arrive: {owner}, {what}").format(owner=owner, what=what)
     text = {
         "chains": _("Prioritised chains"),

@@ -109,10 +109,10 @@ def test_a_row_stands_before_the_standard_of_its_owner():
 
 def test_loads_are_converted_by_the_unit_of_their_property():
     """2 kg/h of salt in mg/L and m3: 17,520 kg a year are 17,520,000 g, for 1 mg/L is 1 g/m3."""
-    park = water_park()
+    park = quality(water_park(), "plant", "used", "supply", value=20_000)
     load = {"unit_id": "wash", "resource_in": "cooling", "resource_out": "used"}
     park.add("loads", **load, property_id="salt", amount=2, unit="kg/h")
-    park.add("load_limits", owner_id="P", resource_id="used", property_id="salt", most="3 t/a")
+    park.add("load_limits", owner_id="P", resource_id="cooling", property_id="salt", most="3 t/a")
     dataset = park.dataset()
     assert dataset.loads[0].amount == pytest.approx(2 * 8760 * 1000)
     assert dataset.load_limits[0].most == pytest.approx(3e6)

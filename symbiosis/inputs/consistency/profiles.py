@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import Fault
+from symbiosis.domain.heat import ThermalStream
+from symbiosis.domain.places import Stream
 from symbiosis.inputs.consistency.ends import Ends
 from symbiosis.inputs.consistency.faults import fault_of
 from symbiosis.inputs.tables import closest
@@ -15,7 +17,8 @@ def check_profiles(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
     profiles = {row.profile_id for row in dataset.profiles}
     slices = [part.id for part in dataset.settings.slices]
     factors = {(row.profile_id, row.slice_id): row.factor for row in dataset.profiles}
-    for row in (*dataset.streams, *dataset.thermal_streams):
+    streams: list[Stream | ThermalStream] = [*dataset.streams, *dataset.thermal_streams]
+    for row in streams:
         if row.profile_id and row.profile_id not in profiles:
             yield fault_of(
                 row,
