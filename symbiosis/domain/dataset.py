@@ -30,7 +30,7 @@ from symbiosis.domain.quality import (
     StandardUse,
 )
 from symbiosis.domain.resources import Carrier, Market, Resource, Substitute
-from symbiosis.domain.settings import Settings
+from symbiosis.domain.settings import ALL_YEAR, Settings
 from symbiosis.domain.units import UnitError, factor
 
 
@@ -111,6 +111,18 @@ class Dataset:
     def recipe(self) -> dict[str, Recipe]:
         """Recipes by id."""
         return {row.recipe_id: row for row in self.recipes}
+
+    @cached_property
+    def sliced(self) -> frozenset[str]:
+        """Resources that the study balances in every slice; all others over the year."""
+        several = len(self.settings.slices) > 1
+        return frozenset(r.resource_id for r in self.resources if several and r.balance == "slice")
+
+    def slices_of(self, *resources: str) -> tuple[str, ...]:
+        """Slices in which a flow between these resources is counted."""
+        if self.sliced.isdisjoint(resources):
+            return (ALL_YEAR,)
+        return tuple(part.id for part in self.settings.slices)
 
     @cached_property
     def property(self) -> dict[str, Property]:

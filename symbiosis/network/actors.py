@@ -194,9 +194,9 @@ def recipe_coefficients(
 
 def _profile(dataset: Dataset, stream: Stream) -> tuple[dict[str, float], float]:
     """Shares of the slices in a stream's year, and its peak; only of what is balanced by slice."""
-    resource, slices = dataset.resource[stream.resource_id], dataset.settings.slices
-    if not stream.profile_id or resource.balance != "slice" or len(slices) == 1:
+    if not stream.profile_id or stream.resource_id not in dataset.sliced:
         return {}, 1.0
+    slices = dataset.settings.slices
     factors = {
         row.slice_id: row.factor for row in dataset.profiles if row.profile_id == stream.profile_id
     }

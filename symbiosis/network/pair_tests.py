@@ -13,7 +13,6 @@ import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.resources import Carrier, Resource
-from symbiosis.domain.settings import ALL_YEAR
 from symbiosis.domain.units import factor
 from symbiosis.network.actors import great_circle_km
 from symbiosis.network.quality import Qualities
@@ -190,7 +189,7 @@ class PairTests:
         """Where a known value lies above, and where below the limits of a receiver."""
         above = np.ones((len(donors), len(receivers)), dtype=bool)
         below = above.copy()
-        for s in self._slices(way.resource, way.serves):
+        for s in self.dataset.slices_of(way.resource, way.serves):
             found = [self.qualities.value(a, way.resource, name, s) for a in donors["actor"]]
             values = np.array(found, dtype=float)[:, None]
             limits = [self.qualities.limits(a, about, name, s) for a in receivers["actor"]]
@@ -198,12 +197,6 @@ class PairTests:
             above &= values > bounds[:, :, 1]
             below &= values < bounds[:, :, 0]
         return above, below
-
-    def _slices(self, *resources: str) -> list[str]:
-        """Slices in which a flow between these resources is counted."""
-        slices = self.dataset.settings.slices
-        kinds = {self.dataset.resource[name].balance for name in resources}
-        return [part.id for part in slices] if "slice" in kinds else [ALL_YEAR]
 
     def _can_be_diluted(
         self, serves: str, about: str, name: str, side: str, receiver: pd.Series
@@ -228,7 +221,7 @@ class PairTests:
             return least is not None and value > least
 
         if about == serves:  # of a substitute only what arrives as such is mixed
-            slices = self._slices(serves)
+            slices = self.dataset.slices_of(serves)
             if serves in self.bought:
                 if any(inside(ask.bought(actor, serves, name, s), s) for s in slices):
                     return True
@@ -239,7 +232,7 @@ class PairTests:
         for way in self.ways_to.get(serves, ()):
             if about not in (serves, way.resource):
                 continue
-            slices = self._slices(way.resource, serves)
+            slices = self.dataset.slices_of(way.resource, serves)
             donors = self.supplies[way.resource]
             clean = [
                 any(inside(ask.value(donor, way.resource, name, s), s) for s in slices)

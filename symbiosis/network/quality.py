@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from symbiosis.domain.dataset import Dataset, group
-from symbiosis.domain.quality import Quality
+from symbiosis.domain.quality import Quality, StandardUse
 from symbiosis.domain.settings import ALL_YEAR
 
 
@@ -48,11 +48,14 @@ class Qualities:
             if row.direction == "need":
                 self._limited_in[row.resource_id, row.property_id].add(row.slice_id)
         limits = group(dataset.standard_limits, "standard_id")
-        self._standards: defaultdict[tuple[str, str, str], dict[str, float]] = defaultdict(dict)
+        self._standards: defaultdict[tuple[str, str, str], dict[str, tuple[float, StandardUse]]] = (
+            defaultdict(dict)
+        )
         for use in dataset.standard_uses:
             for limit in limits.get(use.standard_id, ()):
-                mosts = self._standards[use.owner_id, use.resource_id, limit.property_id]
-                mosts[use.slice_id] = min(limit.most, mosts.get(use.slice_id, limit.most))
+                uses = self._standards[use.owner_id, use.resource_id, limit.property_id]
+                if use.slice_id not in uses or limit.most < uses[use.slice_id][0]:
+                    uses[use.slice_id] = limit.most, use
                 self._properties[use.resource_id, "need"].add(limit.property_id)
                 self._limited_in[use.resource_id, limit.property_id].add(use.slice_id)
         slices = dataset.settings.slices
@@ -96,17 +99,30 @@ class Qualities:
         """
         if property_id not in self.properties(resource, "need"):
             return Limits()
+        found = [limits for limits, _row in self._stated(actor, resource, property_id, slice_id)]
+        least = [limits.least for limits in found if limits.least is not None]
+        most = [limits.most for limits in found if limits.most is not None]
+        return Limits(max(least, default=None), min(most, default=None))
+
+    def stated_by(
+        self, actor: str, resource: str, property_id: str, slice_id: str = ALL_YEAR
+    ) -> list[Quality | StandardUse]:
+        """Rows that state the limits of an actor."""
+        return [row for _, row in self._stated(actor, resource, property_id, slice_id)]
+
+    def _stated(
+        self, actor: str, resource: str, property_id: str, slice_id: str
+    ) -> list[tuple[Limits, Quality | StandardUse]]:
+        """Limits of the first rank that has any, with their rows."""
         for owners in self._ranks(actor, resource, "in"):
             found = [
-                limits
+                stated
                 for owner in owners
-                if (limits := self._own_limits(owner, resource, property_id, slice_id))
+                if (stated := self._own_limits(owner, resource, property_id, slice_id))
             ]
             if found:
-                least = [limits.least for limits in found if limits.least is not None]
-                most = [limits.most for limits in found if limits.most is not None]
-                return Limits(max(least, default=None), min(most, default=None))
-        return Limits()
+                return found
+        return []
 
     def limited(self, actor: str, resource: str) -> list[str]:
         """Properties with a limit on what arrives at `actor` for `resource`, in any slice."""
@@ -151,12 +167,15 @@ class Qualities:
         rows = self._rows.get((owner, resource, direction, property_id), {})
         return rows.get(self._named(slice_id)) or rows.get("")
 
-    def _own_limits(self, owner: str, resource: str, property_id: str, slice_id: str) -> Limits:
+    def _own_limits(
+        self, owner: str, resource: str, property_id: str, slice_id: str
+    ) -> tuple[Limits, Quality | StandardUse] | None:
         row = self._row(owner, resource, "need", property_id, slice_id)
         if row is not None:
-            return Limits(row.least, row.most)
-        mosts = self._standards.get((owner, resource, property_id), {})
-        return Limits(None, mosts.get(self._named(slice_id), mosts.get("")))
+            return Limits(row.least, row.most), row
+        uses = self._standards.get((owner, resource, property_id), {})
+        stated = uses.get(self._named(slice_id)) or uses.get("")
+        return (Limits(None, stated[0]), stated[1]) if stated else None
 
     def _named(self, slice_id: str) -> str:
         """The slice as the tables call it."""

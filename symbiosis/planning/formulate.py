@@ -31,15 +31,10 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
     markets, shared_limits = _markets(dataset, actors)
     stages, links, places_of_chain = _chains(dataset, actors, chains)
     npv = settings.objective == "npv"
-    slice_resources = frozenset(
-        r.resource_id
-        for r in dataset.resources
-        if r.balance == "slice" and len(settings.slices) > 1
-    )
     return Problem(
         periods=discounted_periods(dataset),
         slices={part.id: part.hours / 8760 for part in settings.slices},
-        slice_resources=slice_resources,
+        slice_resources=dataset.sliced,
         units=tuple(
             UnitData(
                 u.unit_id,
@@ -83,7 +78,7 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
         heat_links=tuple(_heat_links(dataset, actors)),
         hot_utility=settings.heat.hot_utility,
         cold_utility=settings.heat.cold_utility,
-        quality=quality_data(dataset, actors, matches, slice_resources),
+        quality=quality_data(dataset, actors, matches),
         today_cash=today.cash,
         objective=settings.objective,
         objective_weights={} if npv else objective_weights(settings.objective, dataset.resources),

@@ -6,7 +6,6 @@ from typing import Any
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.quality import LoadLimit
-from symbiosis.domain.settings import ALL_YEAR
 from symbiosis.domain.units import UnitError, factor
 from symbiosis.network.actors import Actors, amounts
 from symbiosis.network.matching import Matches
@@ -22,13 +21,11 @@ from symbiosis_models.quality_data import (
 )
 
 
-def quality_data(
-    dataset: Dataset, actors: Actors, matches: Matches, slice_resources: frozenset[str]
-) -> QualityData:
+def quality_data(dataset: Dataset, actors: Actors, matches: Matches) -> QualityData:
     """What arrives for every need whose quality matters, and every limit and load on it."""
     if not (dataset.qualities or dataset.standard_uses or dataset.loads or dataset.load_limits):
         return QualityData()
-    book = _Book(dataset, actors, matches, slice_resources)
+    book = _Book(dataset, actors, matches)
     limits = tuple(book.limits())
     loads = tuple(book.loads())
     load_limits = tuple(book.load_limits())
@@ -41,16 +38,9 @@ def quality_data(
 class _Book:
     """The qualities of a dataset beside the needs and possible exchanges of its actors."""
 
-    def __init__(
-        self,
-        dataset: Dataset,
-        actors: Actors,
-        matches: Matches,
-        slice_resources: frozenset[str],
-    ) -> None:
+    def __init__(self, dataset: Dataset, actors: Actors, matches: Matches) -> None:
         self.dataset, self.actors = dataset, actors
         self.qualities, self.markets = Qualities(dataset), Markets(dataset)
-        self.slice_resources = slice_resources
         needs, supplies = amounts(actors, "need"), amounts(actors, "supply")
         self.needs = list(zip(needs["actor"], needs["resource"], strict=True))
         self.supplies = set(zip(supplies["actor"], supplies["resource"], strict=True))
@@ -58,21 +48,15 @@ class _Book:
         for index, row in enumerate(matches.candidates.itertuples(index=False)):
             self.arriving[str(row.receiver), str(row.serves)].append((index, row))
 
-    def slices_of(self, *resources: str) -> list[str]:
-        """Slices in which a flow between these resources is counted."""
-        if self.slice_resources.isdisjoint(resources):
-            return [ALL_YEAR]
-        return [part.id for part in self.dataset.settings.slices]
-
     def arrivals(self, mixture: Mixture) -> Iterator[ArrivalData]:
         """All that may arrive for a need."""
         actor, need, name = mixture
         ask = self.qualities
         for index, row in self.arriving[actor, need]:
-            slices = self.slices_of(row.resource, need)
+            slices = self.dataset.slices_of(row.resource, need)
             found = {s: ask.value(row.donor, row.resource, name, s) for s in slices}
             yield ArrivalData("exchange", _known(found), index, self._arriving_per_sent(row))
-        slices = self.slices_of(need)
+        slices = self.dataset.slices_of(need)
         if self.markets.row(actor, need, "buy"):
             yield ArrivalData(
                 "bought", _known({s: ask.bought(actor, need, name, s) for s in slices})
@@ -96,7 +80,7 @@ class _Book:
             feeds = {row.resource for _, row in self.arriving[actor, need]} - {need}
             for resource, feed in ((need, ""), *((feed, feed) for feed in sorted(feeds))):
                 for name in self.qualities.limited(actor, resource):
-                    for s in self.slices_of(need):
+                    for s in self.dataset.slices_of(need):
                         found = self.qualities.limits(actor, resource, name, s)
                         if found:
                             yield LimitData((actor, need, name), s, found.least, found.most, feed)

@@ -6,6 +6,7 @@ than `MOST_LINES` says how many it leaves out. Errors, which forbid a study, are
     closing      mass and energy that do not close
     receivers    what nobody takes, gives or exchanges
     markets      prices at which buying and selling alone would pay
+    quality      limits nothing keeps, values that are not known, treatments that give too much
     slips        numbers in another unit, 10^3 or 10^4 off
     confidence   assumptions, sources, coordinates
     chains       chains, projects that are not offered or below the floor, rows nothing refers to
@@ -29,6 +30,13 @@ from symbiosis.planning.suspicions.closing import enterprises_close, recipes_clo
 from symbiosis.planning.suspicions.common import Weighed, warning
 from symbiosis.planning.suspicions.confidence import assumptions, coordinates, provenance
 from symbiosis.planning.suspicions.markets import crossed_prices
+from symbiosis.planning.suspicions.quality import (
+    impossible_limits,
+    loads_from_nowhere,
+    more_water,
+    today_outside,
+    unknown_qualities,
+)
 from symbiosis.planning.suspicions.receivers import dead_ends, isolated
 from symbiosis.planning.suspicions.slips import (
     capacities,
@@ -49,6 +57,11 @@ _RULES: tuple[Callable[[Prepared], Iterator[Weighed]], ...] = (
     dead_ends,
     isolated,
     own_range,
+    impossible_limits,
+    unknown_qualities,
+    today_outside,
+    more_water,
+    loads_from_nowhere,
     prices,
     crossed_prices,
     project_costs,

@@ -96,8 +96,15 @@ def unused(prepared: Prepared) -> Iterator[Weighed]:
         (
             "properties",
             "property_id",
-            {row.property_id for row in dataset.qualities},
+            {row.property_id for row in dataset.qualities}
+            | {row.property_id for row in dataset.standard_limits},
             _("{count} properties without a value or limit: {names}"),
+        ),
+        (
+            "standards",
+            "standard_id",
+            {row.standard_id for row in dataset.standard_uses},
+            _("{count} standards that hold for no need: {names}"),
         ),
     ):
         keys = [getattr(row, column) for row in getattr(dataset, table)]
