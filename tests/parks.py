@@ -172,6 +172,13 @@ class Park:
             "substitutes", from_resource=resource, to_resource=serves, ratio=ratio, max_share=share
         )
 
+    def quality(
+        self, owner: str, resource: str, direction: str, slice_id: str = "", **cells: Any
+    ) -> "Park":
+        """A value or limits of salt, unless `cells` name another property."""
+        about = {"owner_id": owner, "resource_id": resource, "direction": direction}
+        return self.add("qualities", **about, slice_id=slice_id, **{"property_id": "salt", **cells})
+
     def chain(
         self,
         name: str,

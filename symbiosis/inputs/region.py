@@ -113,9 +113,10 @@ class _Region:
         for table in TABLES.values():
             records = {record.row: record for record in getattr(dataset, table.name)}
             for row in raw.rows.get(table.name, []):
-                cells = _renamed(table, _of_the_park(table, row, dataset), renames)
-                if self._is_new(table, cells, records[row["row"]], dataset.name):
-                    self._append(table, cells, f"{dataset.name}/{table.file}")
+                for of_park in _of_the_parks(table, row, dataset):
+                    cells = _renamed(table, of_park, renames)
+                    if self._is_new(table, cells, records[row["row"]], dataset.name):
+                        self._append(table, cells, f"{dataset.name}/{table.file}")
         for other, rows in zip(self.datasets, between, strict=True):
             if rows is None:
                 continue
@@ -273,11 +274,21 @@ def _differences(first: Row, second: Row) -> set[str]:
     return {column for column in one if one[column] != other[column]}
 
 
-def _of_the_park(table: Table, row: dict[str, Any], dataset: Dataset) -> dict[str, Any]:
-    """A market or chain of no park is one of all parks of its dataset."""
-    if table.name not in ("markets", "chains") or row.get("enterprise_id") or row.get("park_ids"):
-        return row
-    return {**row, "park_ids": ";".join(park.park_id for park in dataset.parks)}
+def _of_the_parks(table: Table, row: dict[str, Any], dataset: Dataset) -> Iterator[dict[str, Any]]:
+    """A market, chain or quality of no park is one of all parks of its dataset."""
+    parks = [park.park_id for park in dataset.parks]
+    if table.name in ("markets", "chains"):
+        named = row.get("enterprise_id") or row.get("park_ids")
+        yield row if named else {**row, "park_ids": ";".join(parks)}
+    elif table.name in ("qualities", "standard_uses") and not row.get("owner_id"):
+        rows = getattr(dataset, table.name)
+        there = {tuple(getattr(other, column) for column in table.key) for other in rows}
+        for park in parks:
+            own = {**row, "owner_id": park}
+            if tuple(own.get(column, "") for column in table.key) not in there:
+                yield own  # a park's own row stands before that of all
+    else:
+        yield row
 
 
 def _renamed(table: Table, row: dict[str, Any], renames: Renames) -> dict[str, Any]:

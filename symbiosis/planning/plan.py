@@ -13,12 +13,7 @@ exchanges   donor, receiver, resource, serves, period, today, plan, unit, yields
 within      actor, resource, period, today, plan
 trades      actor, resource, action, period, today, plan, unit, price
 units_by_slice, exchanges_by_slice, within_by_slice, trades_by_slice   see `by_slice`
-quality     actor, resource, serves, direction, property, period, slice, amount, unknown, value,
-            least, most, load
-            (direction need: the mixture that arrives for `serves`, all of it or as the substitute
-            `resource`; amount of known and of unknown quality, value of the known, limits on it,
-            load where its year is limited. direction supply: the used `resource` that a unit with
-            a fixed load gives, its value if the load leaves with it, the largest value allowed)
+quality     see `quality_table`
 heat, heat_links   see `heat_tables`; heat_levels, exergy   see `heat_report`
 links       link_id, resource, period, capacity, existing, capital_cost
 indicators  name, unit, period, today, plan

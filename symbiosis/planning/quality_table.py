@@ -1,4 +1,17 @@
-"""The qualities of a plan as a table: every mixture with its limits, every fixed load."""
+"""The qualities of a plan as a table: every mixture with its limits, every fixed load.
+
+quality   actor, resource, serves, direction, property, period, slice, amount, unknown, value,
+          least, most, load
+
+direction need     what arrives for the need `serves`: all of it (resource = serves), or what comes
+                   as the substitute `resource`; amount of known and of unknown quality, value of
+                   the known, limits on it, and its load where the year's load is limited
+direction supply   the used `resource` that a unit with a fixed load gives: its value if the load
+                   leaves with it, the largest value allowed, the load that leaves
+
+Values are in the unit of the property, loads in it times the unit of the need; `slice` is `year`
+for what is balanced over the year.
+"""
 
 from collections.abc import Iterator
 from math import nan

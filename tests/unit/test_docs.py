@@ -226,6 +226,23 @@ def full_park() -> Park:
             target_celsius=ends[1],
             duty=100,
         )
+    park.add("properties", property_id="salt", unit="kg/t")
+    park.quality("smelter", "steam", "supply", value=5).quality("", "steam", "bought", value=1)
+    park.quality("works", "steam", "need", "cold", most=4).quality(
+        "works", "steam", "need", "warm", least=2
+    )
+    park.quality("smelter", "cement", "supply", value=9).quality(
+        "smelter", "metal", "supply", value=1
+    )
+    park.add("load_limits", owner_id="P", resource_id="steam", property_id="salt", most=500)
+    park.add(
+        "loads",
+        unit_id="furnace",
+        resource_in="metal",
+        resource_out="cement",
+        property_id="salt",
+        amount=0.5,
+    )
     return park.add(
         "heat_links",
         link_id="duct",

@@ -7,8 +7,8 @@ in one place is then seen from the other.
     tables      the plan's tables as typed rows
     records     the dataset as the audit reads it; ways: what an exchange costs and may carry
     qualities   what the records state of values and limits; mixtures: what arrives, mixed again
-    balances, slices, operation, projects, exchanges, markets, quality, heat, exergy,
-    chains, indicators, money    the checks
+    balances, slices, operation, projects, exchanges, markets, quality, heat, exergy, chains,
+    indicators, money    the checks
     tally       what was checked, and every breach
 """
 
