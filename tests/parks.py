@@ -179,6 +179,12 @@ class Park:
         about = {"owner_id": owner, "resource_id": resource, "direction": direction}
         return self.add("qualities", **about, slice_id=slice_id, **{"property_id": "salt", **cells})
 
+    def change_quality(self, owner: str, **cells: Any) -> "Park":
+        """Other cells in the one quality of an owner."""
+        (row,) = [row for row in self.rows["qualities"] if row["owner_id"] == owner]
+        row.update(cells)
+        return self
+
     def chain(
         self,
         name: str,

@@ -20,8 +20,9 @@ from symbiosis_models.pools import pool_flows
 from symbiosis_models.problem import Problem
 from symbiosis_models.solver import Solution, SolverOptions, solve
 
-LEAST_GAP = 1e-6  # relative: bilinear problems are never closed exactly
-NARROWEST = 1e-4  # of a pool's range: a piece is not parted nearer to its ends
+LEAST_GAP = 1e-5  # relative: bilinear problems are never closed exactly
+NARROWEST = 1e-6  # of a pool's range: a narrower piece is not parted
+EDGE = 0.1  # of a piece: it is not parted nearer to its ends
 Times = dict[str, float]
 Values = dict[tuple[str, str, str], float]  # pool, period, slice
 
@@ -64,19 +65,23 @@ def _close(
     while True:
         bound = min(bound, relaxed.bound) if larger else max(bound, relaxed.bound)
         values = mixed_values(model, problem)
-        held = _with_ends(problem, {key: (value,) for key, value in values.items()})
-        try:
-            candidate = build_chain_selection(held)
-            plan = solve(candidate, _left(options, started))
+        for guess in (values, chosen_values(model, problem)):
+            held = _with_ends(problem, {key: (value,) for key, value in guess.items()})
+            try:
+                candidate = build_chain_selection(held)
+                plan = solve(candidate, _left(options, started))
+            except (InfeasibleError, NoPlanInTimeError):
+                continue  # no plan has just these values; nearer ones will come
             if best is None or (plan.objective > best[1].objective) == larger:
                 best = candidate, plan
-        except (InfeasibleError, NoPlanInTimeError):
-            pass  # no plan has just these values; nearer ones will come
         if best is not None and _gap(best[1].objective, bound) <= goal:
             return best, bound, "optimal"
         if time.perf_counter() - started > options.time_limit_s:
             return best, bound, "time_limit"
-        problem = _parted(problem, values)
+        parted = _parted(problem, values)
+        if parted == problem:  # no piece is wide enough to be parted
+            return best, bound, "time_limit"
+        problem = parted
         try:
             model = build_chain_selection(problem)
             relaxed = solve(model, _left(options, started))
@@ -101,21 +106,32 @@ def mixed_values(model: pyo.ConcreteModel, problem: Problem) -> Values:
     return found
 
 
+def chosen_values(model: pyo.ConcreteModel, problem: Problem) -> Values:
+    """Value that the relaxation itself gives to every pool; its largest where nothing flows."""
+    found = {}
+    for pool in problem.quality.pools:
+        for t, s in pool.ends:
+            parts = model.pool_blocks[pool.pool_id, t, s].value_in.values()
+            given = [float(part.value) for part in parts if part.value is not None]
+            value = sum(given) if given else pool.high
+            found[pool.pool_id, t, s] = min(pool.high, max(pool.low, value))
+    return found
+
+
 def _parted(problem: Problem, values: Values) -> Problem:
-    """The ranges parted at these values; in the middle of a piece where one lies near its end."""
+    """The pieces in which these values lie, each parted between its value and its middle."""
     ends: dict[tuple[str, str, str], tuple[float, ...]] = {}
     for pool in problem.quality.pools:
         for (t, s), old in pool.ends.items():
             value = values[pool.pool_id, t, s]
-            low = max((end for end in old if end <= value), default=old[0])
-            high = min((end for end in old if end > value), default=old[-1])
-            near = NARROWEST * (pool.high - pool.low)
-            if high - low <= near:
+            low = max((end for end in old[:-1] if end <= value), default=old[0])
+            high = min((end for end in old if end > low), default=low)
+            if high - low <= NARROWEST * (pool.high - pool.low):
                 ends[pool.pool_id, t, s] = old
                 continue
-            if value - low < near or high - value < near:
-                value = (low + high) / 2
-            ends[pool.pool_id, t, s] = tuple(sorted({*old, value}))
+            near = EDGE * (high - low)
+            at = min(high - near, max(low + near, 0.75 * value + 0.25 * (low + high) / 2))
+            ends[pool.pool_id, t, s] = tuple(sorted({*old, at}))
     return _with_ends(problem, ends)
 
 

@@ -22,6 +22,8 @@ from symbiosis.planning.audit.tables import (
 )
 from symbiosis.planning.audit.ways import Ways
 
+MIXED_AGAIN = 1000  # times at most, where pools feed each other
+SAME = 1e-12  # relative: values that stand
 Need = tuple[str, str, str, str]  # member, resource needed, period, slice
 
 
@@ -74,6 +76,32 @@ class Mixtures:
         for member, need, period, arrival in self._arrivals(ways, tables):
             when = arrival.slice_id if self.is_sliced(need) else ALL_YEAR
             self.arriving[member, need, period, when].append(arrival)
+        self.pools = {
+            (unit.actor, pool.resource_out, pool.property_id): pool
+            for pool in dataset.pools
+            for unit in records.processes.values()
+            if unit.recipe == pool.recipe_id
+        }
+        self.pooled = self._pooled_values()
+
+    def _pooled_values(self) -> dict[tuple[str, str, str, str, str], float]:
+        """What leaves every pool, by member, resource, property, period and slice.
+
+        Pools may feed each other: their values are mixed again until they stand.
+        """
+        found: dict[tuple[str, str, str, str, str], float] = {}
+        for _round in range(MIXED_AGAIN if self.pools else 0):
+            before, found = found, {}
+            for (member, resource, name), pool in self.pools.items():
+                for (actor, need, t, s), arriving in self.arriving.items():
+                    if (actor, need) == (member, pool.resource_in):
+                        known, unknown, load = self._mix(member, need, name, arriving, t, before)
+                        whole = known + unknown
+                        value = pool.factor * load / whole if whole > 0 else 0.0
+                        found[member, resource, name, t, s] = value
+            if all(abs(v - before.get(k, inf)) <= SAME * abs(v) for k, v in found.items()):
+                break
+        return found
 
     def is_sliced(self, *resources: str) -> bool:
         """Whether a flow between these resources is counted by slice."""
@@ -140,7 +168,7 @@ class Mixtures:
         arriving = self.arriving.get((member, need, t, s), [])
         if about != need:  # a substitute is mixed with its like only
             arriving = [x for x in arriving if x.exchanged and x.resource == about]
-        known, unknown, load = self._mix(member, need, name, arriving)
+        known, unknown, load = self._mix(member, need, name, arriving, t)
         least, most = self.qualities.range(member, about, name, s)
         return QualityRow(
             *(*key, known, unknown, load / known if known > 0 else nan),
@@ -157,23 +185,33 @@ class Mixtures:
             return None
         unit = self.records.processes[load.unit_id]
         given = unit.gives[out] * self.activity.get((load.unit_id, t, s), 0.0)
-        carried = self._mix(member, need, name, self.arriving.get((member, need, t, s), []))[2]
+        carried = self._mix(member, need, name, self.arriving.get((member, need, t, s), []), t)[2]
         carried += self.hours.get(s, 1.0) * load.amount
         most = self.qualities.value(member, out, name, s, "supply")
         value = carried / given if given > 0 else inf
         return QualityRow(*(*key, given, 0.0, value, nan), nan if most is None else most, carried)
 
     def _mix(
-        self, member: str, need: str, name: str, arriving: list[Arrival]
+        self,
+        member: str,
+        need: str,
+        name: str,
+        arriving: list[Arrival],
+        t: str,
+        pooled: dict[tuple[str, str, str, str, str], float] | None = None,
     ) -> tuple[float, float, float]:
         """Amount of known and of unknown value, and what the known carries."""
+        pooled = self.pooled if pooled is None else pooled
         known = unknown = load = 0.0
         for x in arriving:
-            value = (
-                self.qualities.value(x.donor, x.resource, name, x.slice_id, "supply")
-                if x.donor
-                else self.qualities.value(member, need, name, x.slice_id, "bought")
-            )
+            value: float | None
+            if (x.donor, x.resource, name) in self.pools:
+                when = x.slice_id if self.is_sliced(x.resource) else ALL_YEAR
+                value = pooled.get((x.donor, x.resource, name, t, when), 0.0)
+            elif x.donor:
+                value = self.qualities.value(x.donor, x.resource, name, x.slice_id, "supply")
+            else:
+                value = self.qualities.value(member, need, name, x.slice_id, "bought")
             if value is None:
                 unknown += x.amount
             else:
@@ -204,7 +242,7 @@ class Mixtures:
             }
             for t in records.order if members else ():
                 load = sum(
-                    self._mix(member, need, row.property_id, arriving)[2]
+                    self._mix(member, need, row.property_id, arriving, t)[2]
                     for (member, need, period, _s), arriving in self.arriving.items()
                     if member in members and (need, period) == (row.resource_id, t)
                 )
