@@ -147,3 +147,158 @@ def test_names_of_standards_are_checked():
         "  standard_uses.csv, row 2, column standard_id: 'cooling_2006': is not in standards.csv; "
         "closest is 'cooling_2005'"
     ]
+
+
+# ------------------------------------------------------------------------------------- refusals
+
+
+def load(park: Park, **cells) -> Park:
+    about = {"unit_id": "wash", "resource_in": "cooling", "resource_out": "used"}
+    return park.add("loads", **{**about, "property_id": "salt", "amount": 10, **cells})
+
+
+def washed(park: Park) -> Park:
+    """A park whose used water has a value, so that a load on it is a whole."""
+    return quality(park, "plant", "used", "supply", value=50)
+
+
+REFUSED = {
+    "owner in two tables": (
+        lambda p: quality(p.recipe("plant", {"used": 1}, {}), "plant", "cooling", "need", most=1),
+        "qualities.csv, row 2, column owner_id: 'plant': stands in enterprises.csv / recipes.csv: "
+        "it is not clear who is meant; choose different ids there",
+    ),
+    "no such slice": (
+        lambda p: quality(p, "plant", "cooling", "need", "spring", most=1),
+        "qualities.csv, row 2, column slice_id: 'spring': is not a slice of study.toml; summer, "
+        "winter",
+    ),
+    "a slice of the year": (
+        lambda p: quality(
+            p.resource("ash").need("plant", "ash", 1).market("ash", "buy", 1),
+            *("plant", "ash", "need", "summer"),
+            most=1,
+        ),
+        "qualities.csv, row 2, column slice_id: 'summer': 'ash' is balanced over the year: it has "
+        "no slices; leave the cell empty, or write balance = slice at the resource",
+    ),
+    "what a recipe does not give": (
+        lambda p: quality(p, "washing", "treated", "supply", value=1),
+        "qualities.csv, row 2, column resource_id: 'treated': is not given by 'washing'; closest "
+        "is 'used'",
+    ),
+    "what nobody of the park buys": (
+        lambda p: quality(p, "P", "treated", "bought", value=1),
+        "qualities.csv, row 2, column resource_id: 'treated': is not taken by 'P'; closest is "
+        "'used'",
+    ),
+    "bought without a value": (
+        lambda p: quality(p, "P", "cooling", "bought", most=1),
+        "qualities.csv, row 2, column value: is empty; a supply has its value here; least and most "
+        "belong to a need",
+    ),
+    "two recipes, two values": (
+        lambda p: quality(
+            quality(
+                p.recipe("rinsing", {"cooling": 1}, {"used": 1}).unit("r", "plant", "rinsing", 9),
+                *("washing", "used", "supply"),
+                value=1,
+            ),
+            *("rinsing", "used", "supply"),
+            value=2,
+        ),
+        "qualities.csv, row 3, column value: '2': 'plant' runs 'washing' too, which gives it with "
+        "1; write a row of 'plant' with the value of the mixture",
+    ),
+    "a standard without limits": (
+        lambda p: p.add("standards", standard_id="A").add(
+            "standard_uses", owner_id="plant", resource_id="cooling", standard_id="A"
+        ),
+        "standard_uses.csv, row 2, column standard_id: 'A': has no limits; write them in "
+        "standard_limits.csv",
+    ),
+    "a standard for what is not taken": (
+        lambda p: (
+            p.add("standards", standard_id="A")
+            .add("standard_limits", standard_id="A", property_id="salt", most=1)
+            .add("standard_uses", owner_id="plant", resource_id="used", standard_id="A")
+        ),
+        "standard_uses.csv, row 2, column resource_id: 'used': is not taken by 'plant'; known "
+        "here: cooling",
+    ),
+    "a load on what the unit does not take": (
+        lambda p: load(p, resource_in="treated"),
+        "loads.csv, row 2, column resource_in: 'treated': is not taken by 'washing'; known here: "
+        "cooling",
+    ),
+    "a load on what comes out as it went in": (
+        lambda p: load(p, resource_out="cooling"),
+        "loads.csv, row 2, column resource_out: 'cooling': used water is another resource than "
+        "what was taken",
+    ),
+    "a load beside another need": (
+        lambda p: load(washed(p)).need("plant", "cooling", 5),
+        "loads.csv, row 2, column resource_in: 'cooling': 'plant-need-cooling' of 'plant' needs it "
+        "too: what each takes is not known; give the unit a resource of its own, and a row in "
+        "substitutes.csv",
+    ),
+    "a load without an outlet": (
+        load,
+        "loads.csv, row 2, column property_id: 'salt': 'plant' gives 'used' without a value of it; "
+        "write the largest value of the outlet, direction supply, in qualities.csv",
+    ),
+    "a load that cannot leave": (
+        lambda p: load(washed(p), amount=50_000),  # 50 mg/L in 900 m3 are 45,000 g
+        "loads.csv, row 2, column amount: '0.05 t/year': at full use 'used' carries no more than "
+        "0.045 t/year; lower the load, or raise the outlet's value or the use of the unit",
+    ),
+    "a load between balances": (
+        lambda p: load(washed(p).change("resources", "used", balance="annual")),
+        "loads.csv, row 2, column resource_out: 'used': has balance = annual, 'cooling' has slice; "
+        "write the same for both in resources.csv",
+    ),
+    "a negative load": (
+        lambda p: load(washed(p), amount=-1),
+        "loads.csv, row 2, column amount: '-1': must be >= 0; check the sign, the number and its "
+        "unit",
+    ),
+    "a load limit on what is not taken": (
+        lambda p: p.add(
+            "load_limits", owner_id="plant", resource_id="used", property_id="salt", most=1
+        ),
+        "load_limits.csv, row 2, column resource_id: 'used': is not taken by 'plant'; known here: "
+        "cooling",
+    ),
+    "a pool of another recipe": (
+        lambda p: p.add(
+            "pools",
+            recipe_id="treating",
+            resource_in="cooling",
+            resource_out="treated",
+            property_id="salt",
+        ),
+        "pools.csv, row 2, column resource_in: 'cooling': is not taken by 'treating'; known here: "
+        "used",
+    ),
+    "a profile that is not there": (
+        lambda p: p.change("streams", "works-need-cooling", profile_id="hot"),
+        "streams.csv, row 2, column profile_id: 'hot': is not in profiles.csv; add it there, or "
+        "mend the name",
+    ),
+    "a profile of nothing": (
+        lambda p: (
+            p.change("streams", "works-need-cooling", profile_id="none")
+            .add("profiles", profile_id="none", slice_id="summer", factor=0)
+            .add("profiles", profile_id="none", slice_id="winter", factor=0)
+        ),
+        "streams.csv, row 2, column profile_id: 'none': is 0 in every slice: the year's amount "
+        "cannot be spread; write a factor above 0 in profiles.csv",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "line"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_contradiction_is_refused_by_row_and_column(change, line):
+    park = water_park(slices=SEASONS)
+    change(park)
+    assert [found.strip() for found in faults(park)] == [line.strip()]
