@@ -16,7 +16,7 @@ import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.network.actors import Actors, amounts, columns_of, great_circle_km
-from symbiosis.network.pair_tests import PairTests, carrier_units, way_km
+from symbiosis.network.pair_tests import PAIRS_AT_ONCE, PairTests, carrier_units, way_km
 
 CANDIDATE_COLUMNS = [
     "donor",
@@ -51,7 +51,6 @@ PAIR_COLUMNS = [
 ]
 REFUSED_COLUMNS = ["donor", "receiver", "resource", "serves", "distance_km", "reason", "detail"]
 NEAR_MISSES = 2  # refused pairs kept per donor and resource
-_PAIRS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def _open_pairs(
     needs = dict(iter(takes.groupby("resource", sort=False)))
     for way in ways.itertuples(index=False):
         donors, receivers = supplies[way.resource], needs[way.serves]
-        step = max(1, _PAIRS_AT_ONCE // max(1, len(receivers)))
+        step = max(1, PAIRS_AT_ONCE // max(1, len(receivers)))
         for start in range(0, len(donors), step):
             yield _test_pairs(tests, way, donors.iloc[start : start + step], receivers)
 

@@ -6,7 +6,7 @@ province, no_place, no_carrier, too_far, small_lot.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from symbiosis.domain.resources import Carrier, Resource
 from symbiosis.domain.units import factor
 from symbiosis.network.actors import great_circle_km
 from symbiosis.network.quality import Qualities
+
+PAIRS_AT_ONCE = 2_000_000
 
 
 def carrier_units(resource: Resource, carrier: Carrier) -> float:
@@ -30,6 +32,20 @@ def way_km(dataset: Dataset, straight_km: np.ndarray) -> np.ndarray:
     network = dataset.settings.network
     way = network.detour_factor * straight_km
     return np.where(np.isnan(way), way, np.maximum(way, network.least_distance_km))
+
+
+class _Need(NamedTuple):
+    """One side of a limit on a property of what serves a need, or of a substitute for it."""
+
+    serves: str
+    about: str
+    name: str
+    side: str
+
+
+def _beyond(values: np.ndarray, bounds: np.ndarray, side: str) -> np.ndarray:
+    """Where values lie above bounds (`most`) or below them (`least`); unknown ones nowhere."""
+    return np.asarray(values > bounds if side == "most" else values < bounds)
 
 
 class PairTests:
@@ -59,9 +75,12 @@ class PairTests:
         for way in ways.itertuples(index=False):
             self.ways_to[str(way.serves)].append(way)
         self.bought = {row.resource_id for row in dataset.markets if row.action == "buy"}
-        self.declared = {(x.from_id, x.to_id, x.resource_id) for x in dataset.links}
-        self.declared |= {(x.donor_id, x.receiver_id, x.resource_id) for x in dataset.exchanges}
-        self._diluted: dict[tuple[str, str, str, str, str], bool] = {}
+        self.declared: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for link in dataset.links:
+            self.declared[link.resource_id].append((link.from_id, link.to_id))
+        for today in dataset.exchanges:
+            self.declared[today.resource_id].append((today.donor_id, today.receiver_id))
+        self._found_diluted: defaultdict[_Need, dict[str, bool]] = defaultdict(dict)
 
     def reach(self, resource: Resource) -> float:
         """Longest way of a resource between sites, km."""
@@ -172,85 +191,86 @@ class PairTests:
         given = self.qualities.properties(way.resource, "supply")
         for about in dict.fromkeys((way.resource, way.serves)):
             for name in sorted(given & self.qualities.properties(about, "need")):
-                above, below = self._outside(way, donors, receivers, about, name)
-                for side, broken in (("most", above), ("least", below)):
+                for side in ("most", "least"):
+                    slices = self.dataset.slices_of(way.resource, way.serves)
+                    outside = [
+                        _beyond(
+                            self._values(donors["actor"], way.resource, name, s)[:, None],
+                            self._bounds(receivers, about, name, s, side)[None, :],
+                            side,
+                        )
+                        for s in slices
+                    ]
+                    broken = np.logical_and.reduce(outside)
                     where = np.flatnonzero(broken.any(axis=0))
                     if len(where):
-                        diluted = [
-                            self._can_be_diluted(way.serves, about, name, side, receivers.iloc[j])
-                            for j in where
-                        ]
-                        broken[:, where] &= ~np.array(diluted)
+                        need = _Need(way.serves, about, name, side)
+                        broken[:, where] &= ~self._diluted(need, receivers.iloc[where])
                         yield name, broken
 
-    def _outside(
-        self, way: Any, donors: pd.DataFrame, receivers: pd.DataFrame, about: str, name: str
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Where a known value lies above, and where below the limits of a receiver."""
-        above = np.ones((len(donors), len(receivers)), dtype=bool)
-        below = above.copy()
-        for s in self.dataset.slices_of(way.resource, way.serves):
-            found = [self.qualities.value(a, way.resource, name, s) for a in donors["actor"]]
-            values = np.array(found, dtype=float)[:, None]
-            limits = [self.qualities.limits(a, about, name, s) for a in receivers["actor"]]
-            bounds = np.array(limits, dtype=float).reshape(-1, 2)[None, :, :]
-            above &= values > bounds[:, :, 1]
-            below &= values < bounds[:, :, 0]
-        return above, below
+    def _values(self, actors: pd.Series, resource: str, name: str, s: str) -> np.ndarray:
+        """Values of what actors give of a resource, NaN where it is not known."""
+        found = [self.qualities.value(actor, resource, name, s) for actor in actors]
+        return np.array(found, dtype=float)
 
-    def _can_be_diluted(
-        self, serves: str, about: str, name: str, side: str, receiver: pd.Series
-    ) -> bool:
+    def _bought(self, actors: pd.Series, resource: str, name: str, s: str) -> np.ndarray:
+        found = [self.qualities.bought(actor, resource, name, s) for actor in actors]
+        return np.array(found, dtype=float)
+
+    def _bounds(
+        self, receivers: pd.DataFrame, about: str, name: str, s: str, side: str
+    ) -> np.ndarray:
+        """Limits of receivers on one side, NaN where there is none."""
+        limits = [self.qualities.limits(actor, about, name, s) for actor in receivers["actor"]]
+        return np.array([getattr(limit, side) for limit in limits], dtype=float)
+
+    def _diluted(self, need: _Need, receivers: pd.DataFrame) -> np.ndarray:
         """Whether something of a known value inside the limit may serve the same need."""
-        key = receiver["actor"], serves, about, name, side
-        if key not in self._diluted:
-            self._diluted[key] = self._finds_inside(serves, about, name, side, receiver)
-        return self._diluted[key]
+        known = self._found_diluted[need]
+        fresh = receivers[~receivers["actor"].isin(known)]
+        if len(fresh):
+            known.update(zip(fresh["actor"], self._find_diluted(need, fresh), strict=True))
+        return np.array([known[actor] for actor in receivers["actor"]])
 
-    def _finds_inside(
-        self, serves: str, about: str, name: str, side: str, receiver: pd.Series
-    ) -> bool:
-        actor, ask = receiver["actor"], self.qualities
-
-        def inside(value: float | None, s: str) -> bool:
-            least, most = ask.limits(actor, about, name, s)
-            if value is None:
-                return False
-            if side == "most":
-                return most is not None and value < most
-            return least is not None and value > least
-
-        if about == serves:  # of a substitute only what arrives as such is mixed
-            slices = self.dataset.slices_of(serves)
+    def _find_diluted(self, need: _Need, receivers: pd.DataFrame) -> np.ndarray:
+        serves, about, name, side = need
+        found = np.zeros(len(receivers), dtype=bool)
+        actors = receivers["actor"]
+        for s in self.dataset.slices_of(serves) if about == serves else ():
+            bounds = self._bounds(receivers, about, name, s, side)
             if serves in self.bought:
-                if any(inside(ask.bought(actor, serves, name, s), s) for s in slices):
-                    return True
-            if (actor, serves) in self.gives:
-                if any(inside(ask.value(actor, serves, name, s), s) for s in slices):
-                    return True
-        one = receiver.to_frame().T.infer_objects()
+                found |= _beyond(bounds, self._bought(actors, serves, name, s), side)
+            own = np.array([(actor, serves) in self.gives for actor in actors])
+            found |= own & _beyond(bounds, self._values(actors, serves, name, s), side)
         for way in self.ways_to.get(serves, ()):
             if about not in (serves, way.resource):
-                continue
+                continue  # of a substitute only what arrives as such is mixed
             slices = self.dataset.slices_of(way.resource, serves)
             donors = self.supplies[way.resource]
-            clean = [
-                any(inside(ask.value(donor, way.resource, name, s), s) for s in slices)
-                for donor in donors["actor"]
-            ]
-            if any(clean) and self._reaches(way, donors[clean], one):
-                return True
-        return False
+            step = max(1, PAIRS_AT_ONCE // len(receivers))
+            for start in range(0, len(donors), step):
+                block = donors.iloc[start : start + step]
+                inside = np.zeros((len(block), len(receivers)), dtype=bool)
+                for s in slices:
+                    bounds = self._bounds(receivers, about, name, s, side)[None, :]
+                    values = self._values(block["actor"], way.resource, name, s)[:, None]
+                    inside |= _beyond(bounds, values, side)
+                if inside.any():
+                    found |= (inside & self._reaches(way, block, receivers)).any(axis=0)
+        return found
 
-    def _reaches(self, way: Any, donors: pd.DataFrame, receiver: pd.DataFrame) -> bool:
-        """Whether something else than quality lets one of the donors serve the receiver."""
-        actor = receiver["actor"].iloc[0]
-        if any((donor, actor, way.resource) in self.declared for donor in donors["actor"]):
-            return True
-        if self.dataset.settings.network.matching == "declared":
-            return False
-        _km, pairs, reason = self._tested(way, donors, receiver, quality=False)
-        return bool((pairs & (reason == "")).any())
+    def _reaches(self, way: Any, donors: pd.DataFrame, receivers: pd.DataFrame) -> np.ndarray:
+        """Whether something else than quality lets a donor serve a receiver."""
+        reached = np.zeros((len(donors), len(receivers)), dtype=bool)
+        row = {actor: i for i, actor in enumerate(donors["actor"])}
+        column = {actor: j for j, actor in enumerate(receivers["actor"])}
+        for donor, receiver in self.declared[way.resource]:
+            if donor in row and receiver in column:
+                reached[row[donor], column[receiver]] = True
+        if self.dataset.settings.network.matching == "open":
+            _km, pairs, reason = self._tested(way, donors, receivers, quality=False)
+            reached |= pairs & (reason == "")
+        return reached
 
     def _licensed(self, receivers: pd.DataFrame, resource: str) -> np.ndarray:
         """Which receivers may take a hazardous waste: by licence, or as their recipe's own feed."""

@@ -268,6 +268,36 @@ def test_a_limit_on_what_it_serves():
     assert set(matches(park).candidates["serves"]) == {"ash"}
 
 
+def test_a_value_that_can_be_diluted_is_not_refused():
+    """Above the limit of 10 the mill's ash is a match when something drier may be mixed in.
+
+    That is bought ash of 8 %, own ash, or the ash of another mill which reaches the kiln; not what
+    is just at the limit, of unknown moisture, or out of reach.
+    """
+    about = {"resource_id": "ash", "property_id": "moisture"}
+
+    def bought(value: float) -> Park:
+        park = with_moisture(12, None, 10).market("ash", "buy", 1)
+        return park.add("qualities", owner_id="", direction="bought", value=value, **about)
+
+    assert len(matches(bought(8)).candidates) == 1
+    assert refused(bought(10)) == ("property", "moisture")
+    assert refused(with_moisture(12, None, 10).market("ash", "buy", 1)) == ("property", "moisture")
+
+    def other(value: float, **place: float) -> Park:
+        park = with_moisture(12, None, 10).enterprise("mill2", **place).supply("mill2", "ash", 5)
+        return park.add("qualities", owner_id="mill2", direction="supply", value=value, **about)
+
+    here = {"lat": 36.0, "lon": 103.05}
+    assert set(matches(other(8, **here)).candidates["donor"]) == {"mill", "mill2"}
+    assert set(matches(other(8, lat=30.0, lon=103.0)).candidates["donor"]) == set()
+    assert set(matches(other(11, **here)).candidates["donor"]) == set()
+
+    own = with_moisture(12, None, 10).supply("kiln", "ash", 5)
+    own.add("qualities", owner_id="kiln", direction="supply", value=8, **about)
+    assert "mill" in set(matches(own).candidates["donor"])
+
+
 def hazardous() -> Park:
     """Hazardous ash that stands in for clay at the kiln, which needs no ash."""
     park = open_park(hazardous=1)
@@ -406,7 +436,7 @@ def test_blocks_change_nothing(seed, monkeypatch):
     """Pairs tested a few at a time are the pairs tested at once."""
     park = random_park(seed)
     whole = matches(park)
-    monkeypatch.setattr(matching, "_PAIRS_AT_ONCE", 3)
+    monkeypatch.setattr(matching, "PAIRS_AT_ONCE", 3)
     parted = matches(park)
     assert whole.candidates.equals(parted.candidates)
     assert whole.refused.equals(parted.refused)

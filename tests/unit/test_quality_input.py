@@ -192,6 +192,16 @@ REFUSED = {
         "qualities.csv, row 2, column resource_id: 'treated': is not taken by 'P'; closest is "
         "'used'",
     ),
+    "what nobody buys": (
+        lambda p: quality(p, "", "treated", "bought", value=1),
+        "qualities.csv, row 2, column resource_id: 'treated': is taken by nobody; closest is "
+        "'used'",
+    ),
+    "what nobody gives": (
+        lambda p: quality(p, "", "cooling", "supply", value=1),
+        "qualities.csv, row 2, column resource_id: 'cooling': is given by nobody; known here: "
+        "treated, used",
+    ),
     "bought without a value": (
         lambda p: quality(p, "P", "cooling", "bought", most=1),
         "qualities.csv, row 2, column value: is empty; a supply has its value here; least and most "

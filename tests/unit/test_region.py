@@ -116,6 +116,21 @@ def test_the_limit_of_a_market_stays_with_its_park(tmp_path):
     assert {m.park_ids for m in read_study(parks).markets} == {("P",), ("Q",)}
 
 
+def test_a_quality_of_everyone_stays_with_its_parks(tmp_path):
+    """Clay bought in the east is drier than in the west, and a park's own row stays before both."""
+    parks = east(), west()
+    for park, value in zip(parks, (8, 12), strict=True):
+        park.add("properties", property_id="salt", unit="%").add("standards", standard_id="dry")
+        park.add("standard_limits", standard_id="dry", property_id="salt", most=10)
+        park.add("standard_uses", resource_id="clay", standard_id="dry")
+        park.quality("", "clay", "bought", value=value)
+    parks[1].quality("Q", "clay", "bought", value=13)
+    region = read_study([write(tmp_path / n, p) for n, p in zip("ab", parks, strict=True)])
+    assert [(q.owner_id, q.value) for q in region.qualities] == [("P", 8), ("Q", 13)]
+    assert [use.owner_id for use in region.standard_uses] == ["P", "Q"]
+    assert [row.standard_id for row in region.standards] == ["dry"]
+
+
 def test_rows_between_two_datasets_hold_when_both_are_planned(folders):
     """The east builds nothing; 20 t of its dross fill the western recovery up: 174 + 34.8 万元."""
     switch = "study.switch_off=recovery"

@@ -33,7 +33,9 @@ def check_qualities(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
             yield fault_of(
                 row,
                 "resource_id",
-                _("is not given by '{owner}'").format(owner=row.owner_id),
+                _("is not given by '{owner}'").format(owner=row.owner_id)
+                if row.owner_id
+                else _("is given by nobody"),
                 among(resource, gives),
             )
         if row.direction != "supply" and not ends.serves(resource, takes):
@@ -103,9 +105,10 @@ def _limits(row: Quality) -> Iterator[Fault]:
 def _not_taken(
     row: Quality | StandardUse | LoadLimit, column: str, resource: str, owner: str, takes: set[str]
 ) -> Fault:
-    return fault_of(
-        row, column, _("is not taken by '{owner}'").format(owner=owner), among(resource, takes)
+    problem = (
+        _("is not taken by '{owner}'").format(owner=owner) if owner else _("is taken by nobody")
     )
+    return fault_of(row, column, problem, among(resource, takes))
 
 
 def _owner_is_one(dataset: Dataset, row: Quality | StandardUse) -> Iterator[Fault]:
