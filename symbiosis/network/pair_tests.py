@@ -209,8 +209,12 @@ class PairTests:
                         yield name, broken
 
     def _values(self, actors: pd.Series, resource: str, name: str, s: str) -> np.ndarray:
-        """Values of what actors give of a resource, NaN where it is not known."""
-        found = [self.qualities.value(actor, resource, name, s) for actor in actors]
+        """Values of what actors give of a resource, NaN where it is not known before the plan."""
+        ask = self.qualities
+        found = [
+            None if ask.is_pooled(a, resource, name) else ask.value(a, resource, name, s)
+            for a in actors
+        ]
         return np.array(found, dtype=float)
 
     def _bought(self, actors: pd.Series, resource: str, name: str, s: str) -> np.ndarray:
@@ -255,6 +259,10 @@ class PairTests:
                     bounds = self._bounds(receivers, about, name, s, side)[None, :]
                     values = self._values(block["actor"], way.resource, name, s)[:, None]
                     inside |= _beyond(bounds, values, side)
+                pooled = [
+                    self.qualities.is_pooled(donor, way.resource, name) for donor in block["actor"]
+                ]
+                inside |= np.array(pooled)[:, None]  # it may be mixed to any value
                 if inside.any():
                     found |= (inside & self._reaches(way, block, receivers)).any(axis=0)
         return found
