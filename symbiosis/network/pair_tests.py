@@ -74,7 +74,6 @@ class PairTests:
         self.ways_to: defaultdict[str, list[Any]] = defaultdict(list)
         for way in ways.itertuples(index=False):
             self.ways_to[str(way.serves)].append(way)
-        self.pooled = {(row.resource_out, row.property_id) for row in dataset.pools}
         self.bought = {row.resource_id for row in dataset.markets if row.action == "buy"}
         self.declared: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         for link in dataset.links:
@@ -210,8 +209,12 @@ class PairTests:
                         yield name, broken
 
     def _values(self, actors: pd.Series, resource: str, name: str, s: str) -> np.ndarray:
-        """Values of what actors give of a resource, NaN where it is not known."""
-        found = [self.qualities.value(actor, resource, name, s) for actor in actors]
+        """Values of what actors give of a resource, NaN where it is not known before the plan."""
+        ask = self.qualities
+        found = [
+            None if ask.is_pooled(a, resource, name) else ask.value(a, resource, name, s)
+            for a in actors
+        ]
         return np.array(found, dtype=float)
 
     def _bought(self, actors: pd.Series, resource: str, name: str, s: str) -> np.ndarray:
@@ -226,7 +229,7 @@ class PairTests:
         return np.array([getattr(limit, side) for limit in limits], dtype=float)
 
     def _diluted(self, need: _Need, receivers: pd.DataFrame) -> np.ndarray:
-        """Whether something inside the limit, or out of a pool, may serve the same need."""
+        """Whether something of a known value inside the limit may serve the same need."""
         known = self._found_diluted[need]
         fresh = receivers[~receivers["actor"].isin(known)]
         if len(fresh):
@@ -256,8 +259,10 @@ class PairTests:
                     bounds = self._bounds(receivers, about, name, s, side)[None, :]
                     values = self._values(block["actor"], way.resource, name, s)[:, None]
                     inside |= _beyond(bounds, values, side)
-                    if (way.resource, name) in self.pooled:  # may come out as clean as it takes
-                        inside |= ~np.isnan(bounds)
+                pooled = [
+                    self.qualities.is_pooled(donor, way.resource, name) for donor in block["actor"]
+                ]
+                inside |= np.array(pooled)[:, None]  # it may be mixed to any value
                 if inside.any():
                     found |= (inside & self._reaches(way, block, receivers)).any(axis=0)
         return found

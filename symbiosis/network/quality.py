@@ -65,6 +65,7 @@ class Qualities:
             for flow in dataset.recipe_flows
             if flow.coefficient > 0
         }
+        self._pools = {(p.recipe_id, p.resource_out, p.property_id) for p in dataset.pools}
         recipes: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for unit in dataset.units:
             recipes[unit.enterprise_id][unit.recipe_id] = None
@@ -89,6 +90,11 @@ class Qualities:
     ) -> float | None:
         """Value of what `actor` buys outside as `resource`; None where it is not known."""
         return self._value(actor, resource, "bought", property_id, slice_id)
+
+    def is_pooled(self, actor: str, resource: str, property_id: str) -> bool:
+        """Whether what `actor` gives has the value of what it mixes, whatever is declared."""
+        recipes = self._owners[actor].recipes
+        return any((recipe, resource, property_id) in self._pools for recipe in recipes)
 
     def limits(
         self, actor: str, resource: str, property_id: str, slice_id: str = ALL_YEAR

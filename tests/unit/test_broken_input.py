@@ -543,17 +543,17 @@ CASES = [
     ),
     Case(
         "money with a decimal comma",  # 0,8 would become 8
-        study("0.8 亿元", "0,8 亿元"),
+        study("0.9 亿元", "0,9 亿元"),
         (
-            "study.toml, column money.budget: '0,8 亿元': is not an amount of money; "
+            "study.toml, column money.budget: '0,9 亿元': is not an amount of money; "
             "write e.g. 0.5 亿元",
         ),
     ),
     Case(
         "money in tonnes",
-        study("0.8 亿元", "0.8 万t"),
+        study("0.9 亿元", "0.9 万t"),
         (
-            "study.toml, column money.budget: '0.8 万t': is not in a unit of money; "
+            "study.toml, column money.budget: '0.9 万t': is not in a unit of money; "
             "write 万元, 亿元 or 元",
         ),
     ),

@@ -293,6 +293,13 @@ def test_a_value_that_can_be_diluted_is_not_refused():
     assert set(matches(other(8, lat=30.0, lon=103.0)).candidates["donor"]) == set()
     assert set(matches(other(11, **here)).candidates["donor"]) == set()
 
+    pond = with_moisture(12, None, 10).resource("mud").supply("mill", "mud", 5)
+    pond.recipe("ponding", {"mud": 1}, {"ash": 1}).project("pond", "ponding", 5, 1)
+    assert set(matches(pond).candidates["donor"]) == {"pond@P"}  # unknown: it cannot dilute
+    pool = {"recipe_id": "ponding", "resource_in": "mud", "resource_out": "ash"}
+    pond.add("pools", **pool, property_id="moisture")  # what it takes decides: it may
+    assert set(matches(pond).candidates["donor"]) == {"mill", "pond@P"}
+
     own = with_moisture(12, None, 10).supply("kiln", "ash", 5)
     own.add("qualities", owner_id="kiln", direction="supply", value=8, **about)
     assert "mill" in set(matches(own).candidates["donor"])

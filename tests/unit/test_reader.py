@@ -122,7 +122,7 @@ def test_numbers_of_the_template(folder):
     assert dataset.carrier["gas_pipe"].reach == pytest.approx(6)  # 6000 m
     assert dataset.carrier["gas_pipe"].fixed_cost == pytest.approx(80)  # 0.008 亿元/km
     assert dataset.carrier["steam_main"].capacity_cost == pytest.approx(6 / 8760)
-    assert dataset.settings.money.budget == pytest.approx(8000)  # 0.8 亿元
+    assert dataset.settings.money.budget == pytest.approx(9000)  # 0.9 亿元
     prices = {(m.resource_id, m.action, m.enterprise_id): m.price for m in dataset.markets}
     assert prices["coal", "buy", "power_plant"] == pytest.approx(0.043)
     assert prices["natural_gas", "buy", ""] == pytest.approx(0.32)  # 3.2 元/m3, per 1000 m3
