@@ -13,6 +13,8 @@ from symbiosis.domain.dataset import Dataset, group
 from symbiosis.domain.heat import ThermalStream
 from symbiosis.network.heat_targets import CarrierLevel, HeatStream, heat_targets
 
+SOURCE, SINK = ":source", ":sink"  # ends of zone names; a key has no colon
+
 if TYPE_CHECKING:
     from symbiosis.network.actors import Actors, ActorUnit
 
@@ -67,6 +69,11 @@ class HeatLoad:
         return self.heat * hours * self.factors.get(slice_id, 1.0)
 
 
+def is_source(zone: str) -> bool:
+    """Whether a zone is where machines take heat up, at a site that does not integrate its own."""
+    return zone.endswith(SOURCE)
+
+
 def heat_loads(
     dataset: Dataset, sites: Mapping[str, str], units: Iterable["ActorUnit"]
 ) -> tuple[HeatLoad, ...]:
@@ -104,7 +111,7 @@ def _load(
     zone = site
     if enterprise is not None and not enterprise.internal_integration:
         gives = (stream.role == "hot") != stream.machine
-        zone = f"{site}:{'source' if gives else 'sink'}"
+        zone = site + (SOURCE if gives else SINK)
     approach = stream.approach_k
     if approach is None:
         approach = dataset.settings.heat.approach_k

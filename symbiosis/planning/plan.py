@@ -329,12 +329,27 @@ def _within(problem: Problem, model: pyo.ConcreteModel, today: Today) -> pd.Data
     for period in problem.periods:
         for actor, resource in today.within:
             amounts.setdefault((actor, resource, period.period_id), 0.0)
-    rows = [
-        (actor, resource, t, today.within.get((actor, resource), 0.0), plan)
-        for (actor, resource, t), plan in sorted(amounts.items())
-        if plan > 0 or (actor, resource) in today.within
-    ]
+    most = _most_given(problem)
+    rows = []
+    for (actor, resource, t), value in sorted(amounts.items()):
+        plan = _amount(value, most.get((actor, resource), 0.0))
+        if plan > 0 or (actor, resource) in today.within:
+            rows.append((actor, resource, t, today.within.get((actor, resource), 0.0), plan))
     return _table("actor resource period today plan", rows)
+
+
+def _most_given(problem: Problem) -> dict[tuple[str, str], float]:
+    """The most that the units and streams of an actor could give of a resource, per year."""
+    found: dict[tuple[str, str], float] = {}
+    for unit in problem.units:
+        for resource, coefficient in unit.gives.items():
+            key = unit.actor, resource
+            found[key] = found.get(key, 0.0) + coefficient * unit.most
+    for stream in problem.streams:
+        if stream.direction == "supply":
+            key = stream.actor, stream.resource
+            found[key] = found.get(key, 0.0) + stream.most
+    return found
 
 
 def _trades(

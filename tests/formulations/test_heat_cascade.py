@@ -30,15 +30,18 @@ def rejected(park, **settings):
 
 @pytest.mark.parametrize("loss_share", [0.0, 0.1, 0.5])
 def test_two_places_and_a_carrier(loss_share):
-    """B wants 600 GJ: A raises 600 / (1 - loss), as far as its 1000 GJ reach."""
-    found = plan(steam_site(loss_share))
+    """B wants 600 GJ: A raises 600 / (1 - loss), as far as its 1000 GJ reach.
+
+    Moving a GJ costs 0.001, so nothing is moved only to be thrown away at B.
+    """
+    found = plan(steam_site(loss_share, freight=0.001))
     raised = min(1000, 600 / (1 - loss_share))
     assert amount(found, "units", unit_id="A-raise_lp") == pytest.approx(raised)
     short = 600 - raised * (1 - loss_share)
     assert amount(found, "trades", resource="heat_bought") == pytest.approx(short, abs=1e-4)
     lost = amount(found, "trades", resource="heat_lost")
     assert lost == pytest.approx(1000 - raised, abs=1e-4)
-    assert found.facts["npv_wanyuan"] == pytest.approx(10 * (600 - short))
+    assert found.facts["npv_wanyuan"] == pytest.approx(10 * (600 - short - 0.001 * raised))
 
 
 @pytest.mark.parametrize(("loss_share", "saved"), [(0.0, 800), (0.2, 800), (0.5, 650), (0.8, 500)])

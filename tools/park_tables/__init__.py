@@ -8,7 +8,8 @@ park.toml.
     choices     a park: park.toml beside the library; cells: how a number is written
     today       what runs: units, their use, amounts exchanged
     heat        thermal streams and their machines, and what they replace in the recipes
-    heat_units  exchangers and heat pumps of the library as projects
+    heat_levels between which temperatures a carrier takes up and gives its heat
+    heat_units  boilers, exchangers, turbines and heat pumps of the library as projects
     places, exchanges, recipes, carriers, markets, projects, chains    the tables, one function each
 """
 
@@ -19,7 +20,6 @@ from park_tables.carriers import carriers
 from park_tables.chains import chain_links, chain_stages, chains
 from park_tables.choices import Park
 from park_tables.exchanges import exchanges, links, qualities
-from park_tables.heat_units import unit_places, unit_project_units, unit_projects
 from park_tables.markets import markets
 from park_tables.places import enterprises, parks, units
 from park_tables.projects import offered_projects, project_places, project_units, projects
@@ -33,7 +33,7 @@ from park_tables.recipes import (
 )
 from park_tables.today import Today
 
-__all__ = ["park_tables"]
+__all__ = ["park_tables", "tables_between"]
 
 
 def park_tables(choices: dict[str, Any], library: Library) -> dict[str, list[Row]]:
@@ -42,8 +42,14 @@ def park_tables(choices: dict[str, Any], library: Library) -> dict[str, list[Row
     today = Today(park)
     members = enterprises(park)
     offered = offered_projects(park)
-    projects_here = projects(park, offered) + unit_projects(park)
-    units_brought = project_units(park, offered) + unit_project_units(park)
+    machines = park.heat.units
+    projects_here = projects(park, offered) + [row for m in machines for row in m.projects()]
+    cost_range = choices["projects"]["variable_cost_range"]
+    units_brought = project_units(park, offered) + [
+        row for m in machines for row in m.project_units(cost_range)
+    ]
+    park_of = {row["enterprise_id"]: row["park_id"] for row in members}
+    places_of_machines = [row for m in machines for row in m.places(park_of)]
     recipes_here = recipes_in_use(park, today, units_brought)
     flows = recipe_flows(park, recipes_here)
     resources_here = resources_in_use(park, flows)
@@ -54,9 +60,11 @@ def park_tables(choices: dict[str, Any], library: Library) -> dict[str, list[Row
         "carriers": carriers(park),
         "recipes": recipes(park, recipes_here),
         "recipe_flows": flows,
-        "units": units(park, today) + park.heat.use_units(),
+        "units": units(park, today)
+        + park.heat.use_units()
+        + park.heat.boiler_units(today.heat_arriving),
         "exchanges": exchanges(park, today),
-        "links": links(park),
+        "links": links(park, choices.get("links", [])),
         "thermal_streams": park.heat.streams(recipes_here),
         "profiles": park.heat.profiles(),
         "properties": choices.get("properties", []),
@@ -65,8 +73,14 @@ def park_tables(choices: dict[str, Any], library: Library) -> dict[str, list[Row
         "markets": markets(park, today, resources_here),
         "projects": projects_here,
         "project_units": units_brought,
-        "project_places": project_places(park, offered, members) + unit_places(park, members),
+        "project_places": project_places(park, offered, members) + places_of_machines,
         "chains": chains(park),
         "chain_stages": chain_stages(park, recipes_here, projects_here, units_brought),
         "chain_links": chain_links(park),
     }
+
+
+def tables_between(choices: dict[str, Any], library: Library, other: str) -> dict[str, list[Row]]:
+    """Rows that hold when this park is planned with another one, by table name."""
+    park = Park(choices, library)
+    return {"links": links(park, choices["with"][other]["links"])}

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from library import Library, Row
-from park_tables.cells import TYPICAL
+from park_tables.cells import TYPICAL, text
 from park_tables.heat import Heat, own_resources
 
 
@@ -47,8 +47,31 @@ class Park:
     @cached_property
     def resource(self) -> dict[str, Row]:
         """Every resource of the library, then those of [[resources]]."""
-        rows = self.library.rows("resources") + own_resources(self.choices)
+        rows = self.heat.resources(self.library.rows("resources")) + own_resources(self.choices)
         return {row["resource_id"]: row for row in rows}
+
+    @cached_property
+    def substitutes(self) -> list[Row]:
+        """What may replace what: rows of the library less those left out, then our own."""
+        without = {
+            (own["from"], own["to"]) for own in self.choices.get("substitutes_left_out", [])
+        }
+        rows = [
+            row
+            for row in self.library.rows("substitutes")
+            if (row["from_resource"], row["to_resource"]) not in without
+        ]
+        return rows + [
+            {
+                "from_resource": own["from"],
+                "to_resource": own["to"],
+                "replacement_ratio": text(own["ratio"]),
+                "max_share": text(own["max_share"]),
+                "condition": own.get("condition", ""),
+                **self.assumed(own["reason"]),
+            }
+            for own in self.choices.get("substitutes", []) + self.heat.substitutes()
+        ]
 
     def unit_of(self, resource: str) -> str:
         """Unit in which a resource is counted."""

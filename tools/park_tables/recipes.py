@@ -15,6 +15,7 @@ def recipes_in_use(park: Park, today: Today, project_units: Iterable[Row]) -> li
     used = {row["recipe_id"] for row in today.units.values()}
     used |= {row["recipe_id"] for row in project_units}
     used |= {row["recipe_id"] for row in park.heat.use_units()}
+    used |= {boiler.recipe for boiler in park.heat.boilers.values()}
     return [key for key in park.flows_of_recipe if key in used]
 
 
@@ -122,9 +123,8 @@ def _carrier(park: Park, row: Row) -> str:
 
 
 def substitutes(park: Park, in_use: Iterable[str]) -> list[Row]:
-    """Substitutes of which both resources appear, less those left out."""
+    """Substitutes of which both resources appear."""
     appear = set(in_use)
-    without = {(own["from"], own["to"]) for own in park.choices.get("substitutes_left_out", [])}
     return [
         {
             "from_resource": row["from_resource"],
@@ -136,7 +136,6 @@ def substitutes(park: Park, in_use: Iterable[str]) -> list[Row]:
             "check": row["check"],
             "source": row["source"],
         }
-        for row in park.library.rows("substitutes")
+        for row in park.substitutes
         if {row["from_resource"], row["to_resource"]} <= appear
-        and (row["from_resource"], row["to_resource"]) not in without
     ]
