@@ -182,15 +182,20 @@ def carrier_levels(dataset: Dataset) -> list[CarrierLevel]:
     """Levels of the resources that machines raise and give, on the shifted scale.
 
     Raised by a recipe that gives the resource and takes heat up, used by one that takes it and
-    gives heat; each at the hot end of its stream. For water that cools while it heats this is the
-    best that could be: a target, not a plan. What only heat pumps make is no level.
+    gives heat; each at the hot end of its stream, of several the one with the most heat: steam
+    boils at its level, whatever warms its water or superheats it. For water that cools while it
+    heats this is the best that could be: a target, not a plan. What only heat pumps make is no
+    level.
     """
     raised: dict[str, float] = {}
     used: dict[str, float] = {}
     default = dataset.settings.heat.approach_k
+    main: dict[tuple[str, str], ThermalStream] = {}
     for stream in dataset.thermal_streams:
-        if not (stream.machine and stream.recipe_id):
-            continue
+        if stream.machine and stream.recipe_id:
+            key = stream.recipe_id, stream.role
+            main[key] = max(main.get(key, stream), stream, key=lambda s: s.heat)
+    for stream in main.values():
         shift = (default if stream.approach_k is None else stream.approach_k) / 2
         for flow in dataset.flows_of_recipe.get(stream.recipe_id, ()):
             name = flow.resource_id

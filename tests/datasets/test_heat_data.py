@@ -189,7 +189,7 @@ def test_nobody_sells_steam_or_hot_water(name):
 
 
 def test_the_main_from_liancheng_joins_the_two_datasets():
-    """18 km: 4500 万元 and 72 万元/MW, 6.1 % lost; half of it to Yaojie, where E05's network begins."""
+    """18 km: 4500 万元 and 72 万元/MW, 6.1 % lost; half as far to Yaojie and E05's network."""
     rows = read_tables(DATASETS / "yongdeng" / "with_honggu").rows["links"]
     link = {row["link_id"]: row for row in rows}
     far = link["Liancheng-Haishiwan"]

@@ -8,8 +8,7 @@ park.toml.
     choices     a park: park.toml beside the library; cells: how a number is written
     today       what runs: units, their use, amounts exchanged
     heat        thermal streams and their machines, and what they replace in the recipes
-    heat_levels between which temperatures a carrier takes up and gives its heat
-    heat_units  boilers, exchangers, turbines and heat pumps of the library as projects
+    heat_*      its loads, levels and machines
     places, exchanges, recipes, carriers, markets, projects, chains    the tables, one function each
 """
 
@@ -66,7 +65,7 @@ def park_tables(choices: dict[str, Any], library: Library) -> dict[str, list[Row
         "exchanges": exchanges(park, today),
         "links": links(park, choices.get("links", [])),
         "thermal_streams": park.heat.streams(recipes_here),
-        "profiles": park.heat.profiles(),
+        "profiles": park.heat.loads.profiles(),
         "properties": choices.get("properties", []),
         "qualities": qualities(park),
         "substitutes": substitutes(park, resources_here),

@@ -53,9 +53,7 @@ class Park:
     @cached_property
     def substitutes(self) -> list[Row]:
         """What may replace what: rows of the library less those left out, then our own."""
-        without = {
-            (own["from"], own["to"]) for own in self.choices.get("substitutes_left_out", [])
-        }
+        without = {(own["from"], own["to"]) for own in self.choices.get("substitutes_left_out", [])}
         rows = [
             row
             for row in self.library.rows("substitutes")

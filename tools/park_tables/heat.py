@@ -5,16 +5,21 @@ yearly heat coefficients of the recipes those enterprises run. Machines are reci
 up at a source is a project's recipe, counted in what it gives; what gives heat to a user is a
 recipe `use_<carrier>`, counted in the carrier it takes. What the cascade cannot heat is heated by
 the boilers that stand there today: units that give the study's hot utility.
+
+    heat_loads      streams, slices, what they need together
+    heat_levels     between which temperatures a carrier takes up and gives its heat
+    heat_units      boilers, turbines, heat pumps of the library as recipes and projects
 """
 
 import fnmatch
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from library import Library, Row
-from park_tables.cells import GJ_PER_MW_YEAR, GJ_PER_MWH, TYPICAL, join, rounded, text
+from park_tables.cells import GJ_PER_MW_YEAR, TYPICAL, join, rounded, text
 from park_tables.heat_levels import Levels
+from park_tables.heat_loads import Loads
 from park_tables.heat_units import HeatUnit, library_unit, offered_units
 
 GRADE = ("provenance", "check", "source", "year")
@@ -31,7 +36,7 @@ class Heat:
         self.machines: dict[str, dict[str, Any]] = {
             machine["recipe"]: machine for machine in self.own.get("machines", [])
         }
-        self.levels = Levels(choices, library)
+        self.levels, self.loads = Levels(choices, library), Loads(choices, library)
         self.units = offered_units(choices, library, self.levels)
 
     def our_source(self, reason: str) -> str:
@@ -229,7 +234,7 @@ class Heat:
         """Process streams of the enterprises, then the streams of the machines in use."""
         if not self.own:
             return []
-        rows = [self._process_stream(row) for row in self._library_streams()]
+        rows = self.loads.streams()
         approach = self.own["approach_k"]
         unit_of = {unit.recipe: unit for unit in self.units}
         for key in recipes:
@@ -245,143 +250,11 @@ class Heat:
                 rows += self.levels.streams(key, level, 1.0, False, approach, ours)
         return rows
 
-    @property
-    def _nodes(self) -> list[str]:
-        own_nodes = [own["node_id"] for own in self.own.get("own_nodes", [])]
-        return [*self.own.get("nodes", []), *own_nodes]
-
-    def _library_streams(self) -> Iterator[Row]:
-        """Rows of thermal_streams.csv of our enterprises, then those of our own nodes."""
-        owners = {*self.enterprises, *self._nodes}
-        left_out = self.own.get("streams_left_out", {})
-        for row in self.library.rows("thermal_streams"):
-            if row["owner"] in owners and row["stream_id"] not in left_out:
-                yield row
-        for own in self.own.get("own_nodes", []):
-            yield {name: str(value) for name, value in own["stream"].items()} | {
-                "owner": own["node_id"],
-                "recoverable_share": "1",
-                **self._ours(own["reason"]),
-            }
-
-    def _process_stream(self, row: Row) -> Row:
-        used = float(row["today_used_share"] or 0) if row["role"] == "hot" else 0.0
-        left = float(row["recoverable_share"]) * (1 - used)
-        served = self._served(row)
-        low, high = row["duty_low"], row["duty_high"]
-        duty = {"duty": row["duty_mw_typ"], "low": low, "high": high}
-        if served:
-            duty = {name: rounded(float(mw) * (1 - served["share"])) for name, mw in duty.items()}
-        return {
-            "stream_id": row["stream_id"],
-            "enterprise_id": row["owner"],
-            "recipe_id": "",
-            "role": row["role"],
-            "medium": row["medium"],
-            "supply_celsius": row["t_supply_c"],
-            "target_celsius": row["t_target_c"],
-            **duty,
-            "duty_unit": "MW",
-            "duty_per_activity": "",
-            "approach_k": row["dt_min_k"],
-            "recoverable_share": rounded(left) if row["role"] == "hot" else "",
-            "machine": "",
-            "profile_id": "" if row["slice_profile"] == "flat" else row["slice_profile"],
-            **{name: row[name] for name in GRADE},
-            "note": join(
-                row["name_en"],
-                f"today {row['today']}",
-                f"{used:.0%} of what can be recovered is used today and left out" if used else "",
-                f"{served['share']:.0%} left out: {served['reason']}" if served else "",
-                row.get("low_high_note", ""),
-            ),
-        }
-
-    def _served(self, row: Row) -> dict[str, Any]:
-        """What heats a cold stream today and is counted elsewhere; empty if nothing."""
-        return dict(self.own.get("served_today", {}).get(row["stream_id"], {}))
-
-    # Slices
-
-    def profiles(self) -> list[Row]:
-        """Load in a slice of every profile in use."""
-        if not self.own:
-            return []
-        names = dict.fromkeys(row["slice_profile"] for row in self._library_streams())
-        return [
-            {"profile_id": name, "slice_id": part, "factor": rounded(factor)}
-            for name in names
-            if name != "flat"
-            for part, factor in self._factors(name).items()
-        ]
-
-    @cached_property
-    def slice_hours(self) -> dict[str, float]:
-        """Hours of the slices of study.toml."""
-        peak = self.choices["slices"]["peak"]
-        hours = {"peak": float(peak["hours"])}
-        for row in self.library.rows("slices"):
-            hours[row["group2"]] = hours.get(row["group2"], 0.0) + float(row["hours"])
-        hours[peak["of"]] -= peak["hours"]
-        return hours
-
-    def _factors(self, profile: str) -> dict[str, float]:
-        """Load of a profile in every slice, weighted by the hours of the parts of the library.
-
-        The peak is cut out of its season: heating has its design load there, anything else the
-        mean of the coldest part; the rest of the season keeps what is left.
-        """
-        own = self.own.get("profiles", {}).get(profile)
-        if own:
-            return {part: float(own[part]) for part in self.slice_hours}
-        peak = self.choices["slices"]["peak"]
-        load: dict[str, float] = dict.fromkeys(self.slice_hours, 0.0)
-        coldest = []
-        for row in self.library.rows("slices"):
-            amount = float(row["hours"]) * float(row[f"f_{profile}"])
-            load[row["group2"]] += amount
-            if row["season_en"] == peak["season"]:
-                coldest.append((float(row["hours"]), amount))
-        if profile in peak["design_load"]:
-            at_peak = 1.0
-        else:
-            hours, amounts = (sum(column) for column in zip(*coldest, strict=True))
-            at_peak = amounts / hours
-        load["peak"] = at_peak * peak["hours"]
-        load[peak["of"]] -= load["peak"]
-        return {part: load[part] / hours for part, hours in self.slice_hours.items()}
-
-    # Who heats and who is heated
-
-    @cached_property
-    def design_load(self) -> dict[str, float]:
-        """MW that all cold streams of an owner need together at most."""
-        most: dict[str, float] = {}
-        for row in self._cold_streams():
-            peak = max(1.0, *self._factors(row["slice_profile"]).values())
-            most[row["owner"]] = most.get(row["owner"], 0.0) + peak * float(row["duty_mw_typ"])
-        return most
-
-    @cached_property
-    def heated_today(self) -> dict[str, float]:
-        """GJ a year that boilers and networks give to an owner today; profiles as written."""
-        found: dict[str, float] = {}
-        for row in self._cold_streams():
-            duty = float(self._process_stream(row)["duty"])
-            for part, hours in self.slice_hours.items():
-                factor = float(rounded(self._factors(row["slice_profile"])[part]))
-                heat = duty * factor * hours * GJ_PER_MWH
-                found[row["owner"]] = found.get(row["owner"], 0.0) + heat
-        return found
-
-    def _cold_streams(self) -> Iterator[Row]:
-        return (row for row in self._library_streams() if row["role"] == "cold")
-
     def hot_utility_needed(self, owner: str, resource: str) -> float:
         """GJ a year an owner needs today of what closes the cascades at their hot end."""
         if resource != self.own.get("boilers", {}).get("gives"):
             return 0.0
-        return self.heated_today.get(owner, 0.0)
+        return self.loads.heated_today.get(owner, 0.0)
 
     def boiler_units(self, arriving: dict[str, float]) -> list[Row]:
         """Boilers as units; today they give what `arriving`, GJ a year of networks, leaves."""
@@ -390,15 +263,15 @@ class Heat:
         own = self.own["boilers"]
         without = [
             owner
-            for owner, needed in self.heated_today.items()
+            for owner, needed in self.loads.heated_today.items()
             if owner not in self.boilers and abs(arriving.get(owner, 0.0) / needed - 1) > 1e-9
         ]
         if without:
             raise ValueError(f"[heat.boilers.owners]: nothing heats {', '.join(without)} today")
         rows = []
         for owner, boiler in self.boilers.items():
-            installed = own["installed_per_design_load"] * self.design_load[owner]
-            used = (self.heated_today[owner] - arriving.get(owner, 0.0)) / (installed * GJ_PER_MW_YEAR)
+            installed = own["installed_per_design_load"] * self.loads.design_load[owner]
+            made = self.loads.heated_today[owner] - arriving.get(owner, 0.0)
             rows.append(
                 {
                     "unit_id": f"{owner}-{boiler.recipe}",
@@ -406,7 +279,7 @@ class Heat:
                     "recipe_id": boiler.recipe,
                     "capacity": text(installed),
                     "capacity_unit": "MW",
-                    "utilisation": text(used),
+                    "utilisation": text(made / (installed * GJ_PER_MW_YEAR)),
                     "least_utilisation": "0",
                     "most_utilisation": "1",
                     **self._ours(own["reason"]),
@@ -436,8 +309,8 @@ class Heat:
                 **self._ours(own["reason"]),
                 "note": "capacity: design load of all its cold streams",
             }
-            for owner, most in self.design_load.items()
-            if owner in (*self.enterprises, *self.own.get("nodes", []))
+            for owner, most in self.loads.design_load.items()
+            if owner in self.loads.takers
             for carrier in own["carriers"]
             if owner in own.get("only", {}).get(carrier, [owner])
         ]

@@ -102,7 +102,8 @@ class HeatUnit:
         rows = [self._reference()]
         if self.counted_in_power:
             if self.gives != "power":
-                rows.append(self._ratio("out", self.gives, "GJ", self._range("output_yield"), power))
+                given = self._range("output_yield")
+                rows.append(self._ratio("out", self.gives, "GJ", given, power))
         elif power[0]:
             sizes = (value * per for value in power)
             rows.append(self._flow("out" if makes_power else "in", "power", "MWh", *sizes))
@@ -232,7 +233,7 @@ class HeatUnit:
         ]
 
     def project_units(self, cost_range: tuple[float, float]) -> list[Row]:
-        """What it runs; its size is power, heat given or heat taken in, as the library prices it."""
+        """What it runs; its size is power, heat given or heat taken in, as in the library."""
         per, _, _ = self.per
         if self.counted_in_power:
             yearly, unit = 8760.0, "MWh"

@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from library import Row
-from park_tables.cells import text, yuan
 from park_tables.carriers import link_loss
+from park_tables.cells import text, yuan
 from park_tables.choices import Park
 
 # Amount per year of one unit in which the library states capacities

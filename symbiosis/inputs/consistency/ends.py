@@ -80,9 +80,7 @@ def _add_utilities(dataset: Dataset, ends: Ends) -> None:
         utility = heat.hot_utility if cold else heat.cold_utility
         if not utility:
             continue
-        side, today = (
-            (ends.takes, ends.needed_today) if cold else (ends.gives, ends.given_today)
-        )
+        side, today = (ends.takes, ends.needed_today) if cold else (ends.gives, ends.given_today)
         if stream.enterprise_id:
             side[stream.enterprise_id].add(utility)
             today[stream.enterprise_id, utility] += stream.heat * sum(
