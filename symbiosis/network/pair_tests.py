@@ -228,7 +228,7 @@ class PairTests:
             if (actor, serves) in self.gives:
                 if any(inside(ask.value(actor, serves, name, s), s) for s in slices):
                     return True
-        one = receiver.to_frame().T
+        one = receiver.to_frame().T.infer_objects()
         for way in self.ways_to.get(serves, ()):
             if about not in (serves, way.resource):
                 continue

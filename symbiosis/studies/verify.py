@@ -200,7 +200,9 @@ def _computed(case: Case, progress: Callable[[Progress], None] | None) -> tuple[
     data.refuse_unread()
     computed: Figures = {}
     messages = []
-    for part in (translation, *translation.further):
+    parts = [translation, *translation.further]
+    while parts:
+        part = parts.pop(0)
         plan = _plan(case, part, progress)
         status = plan.facts["status"]
         if status == "interrupted":
@@ -212,6 +214,7 @@ def _computed(case: Case, progress: Callable[[Progress], None] | None) -> tuple[
                 )
             )
         computed |= part.figures(plan)
+        parts += part.then(plan)
     return computed, "; ".join(messages)
 
 

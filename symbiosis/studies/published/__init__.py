@@ -13,6 +13,11 @@ from symbiosis.studies.published.heat_matches import min_matches
 from symbiosis.studies.published.networks import ena, graph_metrics
 from symbiosis.studies.published.supply_network import depot_network, transport
 from symbiosis.studies.published.translation import Figures, Translation
+from symbiosis.studies.published.water import (
+    source_sink,
+    water_fixed_load,
+    water_regeneration_recycle,
+)
 
 PLANNED: Mapping[str, Callable[[Fields], Translation]] = {
     "transport": transport,
@@ -20,15 +25,15 @@ PLANNED: Mapping[str, Callable[[Fields], Translation]] = {
     "facility_location": facility_location,
     "heat_cascade": heat_cascade,
     "min_matches": min_matches,
+    "source_sink": source_sink,
+    "water_fixed_load": water_fixed_load,
+    "water_regeneration_recycle": water_regeneration_recycle,
 }
 MEASURED: Mapping[str, Callable[[Fields], Figures]] = {
     "graph_metrics": graph_metrics,
     "ena": ena,
 }
 NOT_YET = (
-    "water_fixed_load",
-    "water_regeneration_recycle",
-    "source_sink",
     "pooling_one_pool",
     "cost_game",
     "bankruptcy_game",

@@ -1,6 +1,6 @@
 """What a family makes of a case: an ordinary dataset, and how its figures are read off a plan."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,11 @@ def nothing_obvious() -> str:
     return ""
 
 
+def nothing_more(plan: Plan) -> Sequence["Translation"]:
+    """No second stage."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Translation:
     """A case as a dataset.
@@ -22,6 +27,7 @@ class Translation:
     figures     figures of the plan, of all that might be published
     shortage    why no plan meets the case, where that is obvious
     further     other datasets of the same case, each with figures of its own
+    then        datasets that need this plan to be made: what is least once the first figure is
     """
 
     rows: Callable[[], Mapping[str, list[dict[str, Any]]]]
@@ -29,3 +35,4 @@ class Translation:
     figures: Callable[[Plan], Figures]
     shortage: Callable[[], str] = nothing_obvious
     further: tuple["Translation", ...] = ()
+    then: Callable[[Plan], Sequence["Translation"]] = nothing_more
