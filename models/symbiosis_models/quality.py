@@ -19,8 +19,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from symbiosis.domain.settings import ALL_YEAR
+from symbiosis_models.pools import add_pools, pool_flows, pooled
 from symbiosis_models.problem import Problem
-from symbiosis_models.quality_data import ArrivalData, LoadData, Mixture
+from symbiosis_models.quality_data import ArrivalData, LoadData, Mixture, PoolData
 
 
 def add_quality(model: pyo.ConcreteModel, problem: Problem) -> None:
@@ -28,6 +29,12 @@ def add_quality(model: pyo.ConcreteModel, problem: Problem) -> None:
 
     The balances are closed: what is used within is a variable of the model.
     """
+    model.pool_most = {
+        pool.pool_id: pool.ratio * problem.most_activity[pool.unit] * _taken(problem, pool)
+        for pool in problem.quality.pools
+    }
+    add_pools(model, problem)
+    _balance_pools(model, problem)
     _add_limits(model, problem)
     _add_loads(model, problem)
     _add_load_limits(model, problem)
@@ -35,8 +42,8 @@ def add_quality(model: pyo.ConcreteModel, problem: Problem) -> None:
 
 def arrivals(
     model: pyo.ConcreteModel, problem: Problem, mixture: Mixture, t: str, s: str, feed: str = ""
-) -> Iterator[tuple[Any, float | None]]:
-    """Amount and value (None: unknown) of all that arrives in a slice of the need.
+) -> Iterator[tuple[Any, float | None, Any]]:
+    """Amount and value (None: unknown) of all that arrives in a slice of the need, load of pools.
 
     Of a need that is balanced over the year, every slice of what arrives; with `feed` only what
     arrives as that substitute.
@@ -45,17 +52,26 @@ def arrivals(
     for arrival in _of_mixture(problem, mixture, feed):
         for slice_id in _slices(problem, arrival, need, s):
             amount = _amount(model, arrival, actor, need, t, slice_id)
-            if amount is not None:
-                yield amount, arrival.values.get(slice_id)
+            if amount is None:
+                continue
+            load = None
+            if arrival.pool:
+                key = _flow_key(arrival, actor, need, t, slice_id)
+                load = arrival.amount * pooled(
+                    model, arrival.pool, arrival.source, key, t, slice_id
+                )
+            yield amount, arrival.values.get(slice_id), load
 
 
 def carried(
     model: pyo.ConcreteModel, problem: Problem, mixture: Mixture, t: str, s: str, feed: str = ""
-) -> Iterator[tuple[Any, float]]:
-    """Amount and value of what arrives of known quality."""
-    for amount, value in arrivals(model, problem, mixture, t, s, feed):
-        if value is not None:
-            yield amount, value
+) -> Iterator[tuple[Any, Any]]:
+    """Amount of what arrives of known quality, or out of a pool, and the load it carries."""
+    for amount, value, load in arrivals(model, problem, mixture, t, s, feed):
+        if load is not None:
+            yield amount, load
+        elif value is not None:
+            yield amount, value * amount
 
 
 def _of_mixture(problem: Problem, mixture: Mixture, feed: str) -> Iterator[ArrivalData]:
@@ -68,9 +84,45 @@ def _of_mixture(problem: Problem, mixture: Mixture, feed: str) -> Iterator[Arriv
                 yield arrival
 
 
+def _flow_key(arrival: ArrivalData, actor: str, need: str, t: str, s: str) -> tuple[int | str, ...]:
+    """Index of the variable of an arrival out of a pool."""
+    if arrival.source == "exchange":
+        return arrival.candidate, t, s
+    return actor, need, t, s
+
+
+def _taken(problem: Problem, pool: PoolData) -> float:
+    """What a pool's unit takes per unit of activity."""
+    unit = next(u for u in problem.units if u.unit_id == pool.unit)
+    return unit.takes[pool.mixture[1]]
+
+
+def _balance_pools(model: pyo.ConcreteModel, problem: Problem) -> None:
+    pools = {pool.pool_id: pool for pool in problem.quality.pools}
+    rows = [
+        (name, t.period_id, s)
+        for name, pool in pools.items()
+        for t in problem.periods
+        for s in problem.slices_of(pool.resource_out)
+    ]
+
+    # sum over n of w[n] == factor x ratio x sum over a of q[a] f[a]
+    @model.Constraint(rows, doc="what leaves a pool is what has come in, times its factor")
+    def pool_balance(b, name, t, s):
+        pool = pools[name]
+        leaving = sum(b.load_of_pool_flow[flow] for flow, _v in pool_flows(b, problem, pool, t, s))
+        arriving = sum(load for _amount, load in carried(b, problem, pool.mixture, t, s))
+        balanced = leaving - pool.factor * pool.ratio * arriving
+        return pyo.Constraint.Feasible if isinstance(balanced, int | float) else balanced == 0
+
+
 def _values(problem: Problem, mixture: Mixture, feed: str) -> Iterator[float]:
+    """Values that may arrive; of a pool the ends of its range."""
+    pools = {pool.pool_id: pool for pool in problem.quality.pools}
     for arrival in _of_mixture(problem, mixture, feed):
         yield from arrival.values.values()
+        if arrival.pool:
+            yield from (pools[arrival.pool].low, pools[arrival.pool].high)
 
 
 def _slices(problem: Problem, arrival: ArrivalData, need: str, s: str) -> tuple[str, ...]:
@@ -110,7 +162,7 @@ def _add_limits(model: pyo.ConcreteModel, problem: Problem) -> None:
         """What arrives beyond a limit: sum over a of (q[a] - limit) f[a]."""
         i, r, p, feed, s = key
         known = carried(b, problem, (i, r, p), t, s, feed)
-        return sum((value - bound) * amount for amount, value in known)
+        return sum(load - bound * amount for amount, load in known)
 
     # sum over a of (q[a] - most[m,s]) f[a,t,s] <= 0
     @model.Constraint(list(most), periods, doc="a mixture is not above its limit")
@@ -140,7 +192,7 @@ def _add_loads(model: pyo.ConcreteModel, problem: Problem) -> None:
     @model.Constraint(rows, doc="what is taken and added leaves within the outlet's value")
     def load_leaves(b, u, r, p, out, t, s):
         load = loads[u, r, p, out]
-        taken = sum(value * amount for amount, value in carried(b, problem, load.mixture, t, s))
+        taken = sum(part for _amount, part in carried(b, problem, load.mixture, t, s))
         added = problem.share_of_year(s) * load.load
         left = taken + added - sum(value * used for used, value in leaving(b, problem, load, t, s))
         if not isinstance(left, int | float):
@@ -169,9 +221,9 @@ def _add_load_limits(model: pyo.ConcreteModel, problem: Problem) -> None:
     def load_within_limit(b, limit_id, t):
         limit = limits[limit_id]
         arriving = sum(
-            value * amount
+            load
             for mixture in limit.mixtures
             for s in problem.slices_of(mixture[1])
-            for amount, value in carried(b, problem, mixture, t, s)
+            for _amount, load in carried(b, problem, mixture, t, s)
         )
         return pyo.Constraint.Skip if isinstance(arriving, int | float) else arriving <= limit.most

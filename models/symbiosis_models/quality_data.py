@@ -20,12 +20,14 @@ class ArrivalData:
     amount      units that arrive per unit sent, in the unit of the need: what was lost is gone, but
                 a substitute counts with its own amount, not with what it replaces
     values      slice of the flow -> value; one that is not here is unknown
+    pool        pool from which it comes; its value is then a variable
     """
 
     source: Literal["exchange", "bought", "within"]
     values: Mapping[str, float]
     candidate: int = -1
     amount: float = 1.0
+    pool: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,32 @@ class LoadLimitData:
 
 
 @dataclass(frozen=True)
+class PoolData:
+    """A unit whose outlet has the value of what it takes, times a factor.
+
+    mixture      actor, what the unit takes, property
+    ratio        units of `resource_out` given per unit taken
+    low, high    values that its outlet can have
+    ends         period and slice -> ends of the pieces of that range; one end: held
+    """
+
+    pool_id: str
+    unit: str
+    mixture: Mixture
+    resource_out: str
+    factor: float
+    ratio: float
+    low: float
+    high: float
+    ends: Mapping[tuple[str, str], tuple[float, ...]]
+
+    @property
+    def actor(self) -> str:
+        """Whose unit it is."""
+        return self.mixture[0]
+
+
+@dataclass(frozen=True)
 class QualityData:
     """Everything said about quality.
 
@@ -76,3 +104,4 @@ class QualityData:
     limits: tuple[LimitData, ...] = ()
     loads: tuple[LoadData, ...] = ()
     load_limits: tuple[LoadLimitData, ...] = ()
+    pools: tuple[PoolData, ...] = ()

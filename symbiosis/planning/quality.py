@@ -10,6 +10,7 @@ from symbiosis.domain.units import UnitError, factor
 from symbiosis.network.actors import Actors, amounts
 from symbiosis.network.matching import Matches
 from symbiosis.network.quality import Qualities
+from symbiosis.planning.pools import pool_id, pooled_outlets, pools_of
 from symbiosis.planning.today import Markets
 from symbiosis_models.quality_data import (
     ArrivalData,
@@ -23,7 +24,13 @@ from symbiosis_models.quality_data import (
 
 def quality_data(dataset: Dataset, actors: Actors, matches: Matches) -> QualityData:
     """What arrives for every need whose quality matters, and every limit and load on it."""
-    if not (dataset.qualities or dataset.standard_uses or dataset.loads or dataset.load_limits):
+    if not (
+        dataset.qualities
+        or dataset.pools
+        or dataset.standard_uses
+        or dataset.loads
+        or dataset.load_limits
+    ):
         return QualityData()
     book = _Book(dataset, actors, matches)
     limits = tuple(book.limits())
@@ -31,8 +38,10 @@ def quality_data(dataset: Dataset, actors: Actors, matches: Matches) -> QualityD
     load_limits = tuple(book.load_limits())
     wanted = {limit.mixture for limit in limits} | {load.mixture for load in loads}
     wanted |= {mixture for limit in load_limits for mixture in limit.mixtures}
+    wanted |= {mixture for _unit, mixture, _row in book.pooled.values()}
     mixtures = {mixture: tuple(book.arrivals(mixture)) for mixture in sorted(wanted)}
-    return QualityData(mixtures, limits, loads, load_limits)
+    pools = tuple(pools_of(book.pooled, mixtures, limits, dataset))
+    return QualityData(mixtures, limits, loads, load_limits, pools)
 
 
 class _Book:
@@ -44,6 +53,7 @@ class _Book:
         needs, supplies = amounts(actors, "need"), amounts(actors, "supply")
         self.needs = list(zip(needs["actor"], needs["resource"], strict=True))
         self.supplies = set(zip(supplies["actor"], supplies["resource"], strict=True))
+        self.pooled = pooled_outlets(dataset, actors)
         self.arriving: defaultdict[tuple[str, str], list[tuple[int, Any]]] = defaultdict(list)
         for index, row in enumerate(matches.candidates.itertuples(index=False)):
             self.arriving[str(row.receiver), str(row.serves)].append((index, row))
@@ -55,16 +65,22 @@ class _Book:
         for index, row in self.arriving[actor, need]:
             slices = self.dataset.slices_of(row.resource, need)
             found = {s: ask.value(row.donor, row.resource, name, s) for s in slices}
-            yield ArrivalData("exchange", _known(found), index, self._arriving_per_sent(row))
+            share, pool = self._arriving_per_sent(row), self._pool(row.donor, row.resource, name)
+            yield ArrivalData("exchange", {} if pool else _known(found), index, share, pool)
         slices = self.dataset.slices_of(need)
         if self.markets.row(actor, need, "buy"):
             yield ArrivalData(
                 "bought", _known({s: ask.bought(actor, need, name, s) for s in slices})
             )
         if (actor, need) in self.supplies:
-            yield ArrivalData(
-                "within", _known({s: ask.value(actor, need, name, s) for s in slices})
-            )
+            pool = self._pool(actor, need, name)
+            known = _known({s: ask.value(actor, need, name, s) for s in slices})
+            yield ArrivalData("within", {} if pool else known, pool=pool)
+
+    def _pool(self, actor: str, resource: str, name: str) -> str:
+        """The pool that gives a resource, "" where its quality is declared."""
+        key = actor, resource, name
+        return pool_id(*key) if key in self.pooled else ""
 
     def _arriving_per_sent(self, row: Any) -> float:
         """In the unit of the need; as what it replaces where the two cannot be compared."""

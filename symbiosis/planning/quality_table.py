@@ -67,9 +67,12 @@ class _Reader:
     def _mixed(self, mixture: Mixture, feed: str, t: str, s: str) -> tuple[float, float, float]:
         """Amount of known and of unknown quality, and what the known carries."""
         known = unknown = load = 0.0
-        for expression, value in arrivals(self.model, self.problem, mixture, t, s, feed):
+        for expression, value, pooled in arrivals(self.model, self.problem, mixture, t, s, feed):
             amount = max(0.0, float(pyo.value(expression)))
-            if value is None:
+            if pooled is not None:
+                known += amount
+                load += float(pyo.value(pooled))
+            elif value is None:
                 unknown += amount
             else:
                 known += amount

@@ -11,10 +11,10 @@ from symbiosis.network.matching import Matches, find_matches
 from symbiosis.planning.formulate import formulate
 from symbiosis.planning.ledger import share_of_assumptions
 from symbiosis.planning.plan import Plan, read_plan
+from symbiosis.planning.pooling import solve_problem
 from symbiosis.planning.today import Today, read_today
-from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.problem import Problem
-from symbiosis_models.solver import Progress, SolverOptions, solve
+from symbiosis_models.solver import Progress, SolverOptions
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,7 @@ def solver_options(
 
 def choose(prepared: Prepared, problem: Problem, options: SolverOptions) -> Plan:
     """The best plan of one problem."""
-    started = time.perf_counter()
-    model = build_chain_selection(problem)
-    built = time.perf_counter()
-    solution = solve(model, options)
+    model, solution, times = solve_problem(problem, options)
     plan = read_plan(
         prepared.dataset,
         prepared.actors,
@@ -66,7 +63,7 @@ def choose(prepared: Prepared, problem: Problem, options: SolverOptions) -> Plan
         model,
         solution,
     )
-    plan.facts["times_s"] = {"build": built - started, **solution.times_s}
+    plan.facts["times_s"] = times
     plan.whole_numbers = solution.whole_numbers
     return plan
 

@@ -11,6 +11,7 @@ from symbiosis.studies.published.facility_location import facility_location
 from symbiosis.studies.published.heat_cascade import heat_cascade
 from symbiosis.studies.published.heat_matches import min_matches
 from symbiosis.studies.published.networks import ena, graph_metrics
+from symbiosis.studies.published.pooling import pooling_one_pool
 from symbiosis.studies.published.supply_network import depot_network, transport
 from symbiosis.studies.published.translation import Figures, Translation
 from symbiosis.studies.published.water import (
@@ -25,6 +26,7 @@ PLANNED: Mapping[str, Callable[[Fields], Translation]] = {
     "facility_location": facility_location,
     "heat_cascade": heat_cascade,
     "min_matches": min_matches,
+    "pooling_one_pool": pooling_one_pool,
     "source_sink": source_sink,
     "water_fixed_load": water_fixed_load,
     "water_regeneration_recycle": water_regeneration_recycle,
@@ -34,7 +36,6 @@ MEASURED: Mapping[str, Callable[[Fields], Figures]] = {
     "ena": ena,
 }
 NOT_YET = (
-    "pooling_one_pool",
     "cost_game",
     "bankruptcy_game",
 )
