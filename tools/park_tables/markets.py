@@ -86,7 +86,7 @@ def _prices(park: Park, resources: Iterable[str]) -> Iterator[Price]:
                     low, high = -high, -low
                 grade = {name: row[name] for name in GRADE}
                 yield Price(key, action, "", price, low, high, yuan(row["price_unit"]), grade)
-            for own in park.choices.get("markets", []):
+            for own in [*park.choices.get("markets", []), *park.water.classes.get("markets", [])]:
                 if (own["resource"], own["action"]) == (key, action):
                     yield _assumed_price(park, own)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from library import Row
-from park_tables.cells import TYPICAL
+from park_tables.cells import TYPICAL, join
 from park_tables.choices import Park
 from park_tables.today import Today
 
@@ -16,6 +16,7 @@ def recipes_in_use(park: Park, today: Today, project_units: Iterable[Row]) -> li
     used |= {row["recipe_id"] for row in project_units}
     used |= {row["recipe_id"] for row in park.heat.use_units()}
     used |= {boiler.recipe for boiler in park.heat.boilers.values()}
+    used |= park.water_recipes.run_today()
     return [key for key in park.flows_of_recipe if key in used]
 
 
@@ -46,7 +47,7 @@ def recipe_flows(park: Park, in_use: Iterable[str]) -> list[Row]:
 def resources_in_use(park: Park, recipe_flows: Iterable[Row]) -> list[str]:
     """Resources of the recipes in use, in library order."""
     used = {row["resource_id"] for row in recipe_flows}
-    used |= set(park.heat.utilities())
+    used |= set(park.heat.utilities()) | park.water.resources_used()
     return [key for key in park.resource if key in used]
 
 
@@ -78,9 +79,10 @@ def resources(park: Park, in_use: list[str]) -> list[Row]:
                 "mass": "" if mass is None else f"{mass:g}",
                 "co2e_bought": row["upstream_tco2_per_unit"],
                 "co2e_released": "1" if key in released else "",
+                **park.water.class_cells(key),
                 **_upstream_grade(row, role),
                 "year": row["year"],
-                "note": row["note"],
+                "note": join(row["note"], park.water.class_note(key)),
             }
         )
     return rows

@@ -139,8 +139,8 @@ class Today:
         return left
 
     def _made(self, enterprise: str, resource: str, utilisation: Utilisation) -> float:
-        """What the units of `utilisation` give of a resource less what they and the heat take."""
-        made = sum(
+        """What units, with those of `utilisation`, and water streams give less what all take."""
+        made = self.park.water_today.surplus(enterprise, resource) + sum(
             self.capacity[key].per_year
             * utilisation[key]
             * self.park.net(row["recipe_id"], resource)
@@ -222,7 +222,8 @@ class Today:
             raise KeyError(f"[[exchanges.changed]]: no library row for {sorted(changed)}")
 
     def _exchanges_added(self) -> Iterator[Exchange]:
-        for own in self.park.choices["exchanges"].get("added", []):
+        added = self.park.choices["exchanges"].get("added", [])
+        for own in [*added, *self.park.water_today.exchanges()]:
             yield self._exchange(
                 (own["donor"], own["receiver"], own["resource"]),
                 own.get("serves", own["resource"]),
