@@ -3,7 +3,8 @@
     python tools/build_datasets.py honggu            writes datasets/honggu/*.csv
     python tools/build_datasets.py honggu --check    compares only; exit status 1 on a difference
 
-The same inputs give the same bytes. The counts in SOURCES.md are kept up to date as well.
+Rows that name places of another dataset too ([with.NAME]) go to a folder with_NAME below it. The
+same inputs give the same bytes. The counts in SOURCES.md are kept up to date as well.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from library import Library, Row
-from park_tables import park_tables
+from park_tables import park_tables, tables_between
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 COUNTS_BEGIN, COUNTS_END = "<!-- counts: written by tools/build_datasets.py -->", "<!-- end -->"
@@ -25,8 +26,12 @@ def build(name: str, datasets: Path = DATASETS) -> dict[str, bytes]:
     """Content of every file the tool writes for dataset `name`, by file name."""
     folder = datasets / name
     choices = read_choices(name, datasets)
-    tables = park_tables(choices, Library(datasets / "library", choices["families"]))
+    library = Library(datasets / "library", choices["families"])
+    tables = park_tables(choices, library)
     files = {f"{table}.csv": csv_text(rows).encode() for table, rows in tables.items() if rows}
+    for other in choices.get("with", {}):
+        between = tables_between(choices, library, other)
+        files |= {f"with_{other}/{table}.csv": csv_text(r).encode() for table, r in between.items()}
     sources = folder / "SOURCES.md"
     if sources.is_file():
         text = sources.read_text(encoding="utf-8")
@@ -85,7 +90,10 @@ def differences(folder: Path, files: dict[str, bytes]) -> list[str]:
         for name, content in files.items()
         if not (folder / name).is_file() or (folder / name).read_bytes() != content
     ]
-    return found + sorted(p.name for p in folder.glob("*.csv") if p.name not in files)
+    there = (path for pattern in ("*.csv", "with_*/*.csv") for path in folder.glob(pattern))
+    return found + sorted(
+        name for path in there if (name := path.relative_to(folder).as_posix()) not in files
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -103,6 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.check:
         for name in changed:
             if name in files:
+                (folder / name).parent.mkdir(exist_ok=True)
                 (folder / name).write_bytes(files[name])
             else:
                 (folder / name).unlink()

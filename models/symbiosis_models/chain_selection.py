@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 
 from symbiosis_models.balance import Balance
 from symbiosis_models.chains import add_chains
-from symbiosis_models.exchanges import add_exchanges, add_markets
+from symbiosis_models.exchanges import add_exchanges, add_markets, add_substitute_limits
 from symbiosis_models.heat_cascade import add_heat_cascade
 from symbiosis_models.heat_links import add_heat_links
 from symbiosis_models.links import add_links
@@ -40,6 +40,7 @@ def build_chain_selection(problem: Problem) -> pyo.ConcreteModel:
         add_links(model, problem)
         add_heat_links(model, problem, balance)
         add_heat_cascade(model, problem, balance)
+        add_substitute_limits(model, problem, balance)
         balance.close(model)
         add_quality(model, problem)
         add_chains(model, problem, balance)

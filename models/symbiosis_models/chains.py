@@ -1,7 +1,8 @@
 """Chains: which one or two are prioritised, and what that asks.
 
 In a prioritised chain every required stage is served by a unit that exists or is built, and every
-required link carries its share of what the first of its stages gives. A chain-filling project is
+required link carries its share of what the first of its stages gives. Streams may belong to a stage
+beside units. A chain-filling project is
 built only when a chain it serves is prioritised.
 
 Sets        c in CHAINS, l in its required links
@@ -12,6 +13,8 @@ Variables   prioritised[c]        1 if prioritised                              
 An exchange counts for a link only as far as the units of the one stage give it and those of the
 other need it; other units of the same actors may give and need the same resource.
 """
+
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -70,42 +73,57 @@ def _bar_chain_filling(model: pyo.ConcreteModel, problem: Problem) -> None:
         return b.standing[k, last] <= sum(b.prioritised[c] for c in chains)
 
 
+def _amounts(
+    model: pyo.ConcreteModel,
+    problem: Problem,
+    units: tuple[str, ...],
+    streams: tuple[str, ...],
+    direction: str,
+    t: str,
+) -> dict[tuple[str, str], tuple[Any, float]]:
+    """What units and streams of a stage give (`supply`) or take (`need`), and the most they could.
+
+    By actor and resource.
+    """
+    found: dict[tuple[str, str], tuple[Any, float]] = {}
+
+    def add(key: tuple[str, str], amount: Any, most: float) -> None:
+        before, before_most = found.get(key, (0.0, 0.0))
+        found[key] = before + amount, before_most + most
+
+    for u in problem.units:
+        if u.unit_id not in units:
+            continue
+        active: Any = u.most
+        if u.unit_id in model.UNITS:
+            active = sum(model.activity[u.unit_id, t, s] for s in problem.slices)
+        for resource, coefficient in (u.gives if direction == "supply" else u.takes).items():
+            add((u.actor, resource), coefficient * active, coefficient * u.most)
+    for x in problem.streams:
+        if x.stream_id in streams and x.direction == direction:
+            free = x.stream_id in model.STREAMS
+            amount = model.stream_amount[x.stream_id, t] if free else x.most
+            add((x.actor, x.resource), amount, x.most)
+    return found
+
+
 def _add_chain_link(
     model: pyo.ConcreteModel, block: pyo.Block, problem: Problem, link: ChainLinkData, t: str
 ) -> None:
-    unit = {u.unit_id: u for u in problem.units}
-
-    def amount(unit_ids, side, resource):
-        """What units give or need of a resource in the period, and the most they could."""
-        total, most = 0, 0.0
-        for name in unit_ids:
-            coefficient = getattr(unit[name], side).get(resource, 0.0)
-            if not coefficient:
-                continue
-            most += coefficient * unit[name].most
-            if name in model.UNITS:
-                total += coefficient * sum(model.activity[name, t, s] for s in problem.slices)
-            else:
-                total += coefficient * unit[name].most
-        return total, most
-
-    def of_actor(unit_ids):
-        found: dict[str, list[str]] = {}
-        for name in unit_ids:
-            found.setdefault(unit[name].actor, []).append(name)
-        return found
-
-    givers, takers = of_actor(link.givers), of_actor(link.takers)
+    start = _amounts(model, problem, link.givers, link.giving_streams, "supply", t)
+    given = {i: amounts for (i, r), amounts in start.items() if r == link.resource}
+    taken = _amounts(model, problem, link.takers, link.taking_streams, "need", t)
     exchanges = [
         x
         for x in problem.candidates
-        if x.resource == link.resource and x.donor in givers and x.receiver in takers
+        if x.resource == link.resource and x.donor in given and (x.receiver, x.serves) in taken
     ]
     needs = {(x.receiver, x.serves) for x in exchanges}
     inside = [
         i
-        for i in givers
-        if i in takers and any(key[:3] == (i, link.resource, t) for key in model.USED_WITHIN)
+        for i in given
+        if (i, link.resource) in taken
+        and any(key[:3] == (i, link.resource, t) for key in model.USED_WITHIN)
     ]
     needs |= {(i, link.resource) for i in inside}
     block.carried = pyo.Var(
@@ -115,7 +133,7 @@ def _add_chain_link(
     )
     block.carried_within = pyo.Var(
         inside,
-        bounds=lambda b, i: (0, amount(givers[i], "gives", link.resource)[1]),
+        bounds=lambda b, i: (0, given[i][1]),
         doc="used from stage to stage inside an actor, unit/year",
     )
 
@@ -135,12 +153,12 @@ def _add_chain_link(
         inner = b.carried_within[i] if i in inside else 0
         return inner + sum(b.carried[x.index] for x in exchanges if x.donor == i)
 
-    # what leaves the stage at an actor <= what its units of the stage give
-    @block.Constraint([i for i in givers if i in inside or any(x.donor == i for x in exchanges)])
+    # what leaves the stage at an actor <= what its units and streams of the stage give
+    @block.Constraint([i for i in given if i in inside or any(x.donor == i for x in exchanges)])
     def given_by_the_stage(b, i):
-        return leaving(b, i) <= amount(givers[i], "gives", link.resource)[0]
+        return leaving(b, i) <= given[i][0]
 
-    # what arrives at the other stage for a need <= what its units need
+    # what arrives at the other stage for a need <= what its units and streams need
     @block.Constraint(sorted(needs))
     def needed_by_the_stage(b, j, serves):
         inner = b.carried_within[j] if j in inside and serves == link.resource else 0
@@ -149,10 +167,11 @@ def _add_chain_link(
             for x in exchanges
             if x.receiver == j and x.serves == serves
         )
-        return arriving <= amount(takers[j], "takes", serves)[0]
+        return arriving <= taken[j, serves][0]
 
     # sum carried >= least_share x given by the stage, if prioritised
-    available, most = amount(link.givers, "gives", link.resource)
+    available = sum(amount for amount, _most in given.values())
+    most = sum(most for _amount, most in given.values())
     block.total_carried = pyo.Expression(
         expr=sum(block.carried[x.index] for x in exchanges)
         + sum(block.carried_within[i] for i in inside)

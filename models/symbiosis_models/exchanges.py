@@ -66,27 +66,11 @@ def add_exchanges(model: pyo.ConcreteModel, problem: Problem, balance: Balance) 
     def flow_needs_agreement(b, x, t):
         return yearly(b, x, t) <= candidate[x].most * b.used[x, t]
 
-    served: defaultdict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
     for x, t, s in flows:
         c = candidate[x]
         sent = model.flow[x, t, s]
         balance.leave(balance.key(c.donor, c.resource, t, s), sent)
         balance.arrive(balance.key(c.receiver, c.serves, t, s), c.yields * sent)
-        if c.resource != c.serves:
-            served[c.receiver, c.resource, c.serves, t].append(c.yields * sent)
-    share = {(c.receiver, c.resource, c.serves): c.max_share for c in problem.candidates}
-
-    needed: defaultdict[tuple[str, str, str], list[Any]] = defaultdict(list)
-    for (actor, resource, t, _slice), terms in balance.needed.items():
-        needed[actor, resource, t] += terms
-
-    # sum of yields x flow of one substitute <= max_share x need      for every receiver and need
-    @model.Constraint(list(served), doc="a substitute covers at most its share of a need")
-    def substitute_within_share(b, receiver, resource, serves, t):
-        need = sum(needed[receiver, serves, t])
-        return (
-            sum(served[receiver, resource, serves, t]) <= share[receiver, resource, serves] * need
-        )
 
 
 def add_markets(model: pyo.ConcreteModel, problem: Problem, balance: Balance) -> None:
@@ -117,3 +101,25 @@ def add_markets(model: pyo.ConcreteModel, problem: Problem, balance: Balance) ->
     @model.Constraint(list(limited), doc="what a market takes or gives in a year, unit/year")
     def within_market(b, limit, t):
         return sum(limited[limit, t]) <= problem.shared_limits[limit]
+
+
+def add_substitute_limits(model: pyo.ConcreteModel, problem: Problem, balance: Balance) -> None:
+    """Keep substitutes within their share of a need; to be added when all needs are known."""
+    candidate = {x.index: x for x in problem.candidates}
+    share = {(c.receiver, c.resource, c.serves): c.max_share for c in problem.candidates}
+    served: defaultdict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
+    for x, t, s in model.FLOWS:
+        c = candidate[x]
+        if c.resource != c.serves:
+            served[c.receiver, c.resource, c.serves, t].append(c.yields * model.flow[x, t, s])
+    needed: defaultdict[tuple[str, str, str], list[Any]] = defaultdict(list)
+    for (actor, resource, t, _slice), terms in balance.needed.items():
+        needed[actor, resource, t] += terms
+
+    # sum of yields x flow of one substitute <= max_share x need      for every receiver and need
+    @model.Constraint(list(served), doc="a substitute covers at most its share of a need")
+    def substitute_within_share(b, receiver, resource, serves, t):
+        need = sum(needed[receiver, serves, t])
+        return (
+            sum(served[receiver, resource, serves, t]) <= share[receiver, resource, serves] * need
+        )

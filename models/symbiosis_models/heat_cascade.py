@@ -3,7 +3,8 @@
 Transshipment form of the problem table, one cascade per zone, period and slice. Heat enters an
 interval from its hot streams and from the hotter interval above, and leaves to its cold streams
 and to the interval below. What enters at the top is hot utility, what leaves at the bottom cold
-utility; both are resources of the zone's actor, bought, made or exchanged like any other.
+utility; both are resources of the zone's actor, bought, made or exchanged like any other. In a
+source zone only machines take heat: hot utility heats processes, no waste-heat boiler.
 
 Sets        z in ZONES, k in 1..K(z)   intervals between the shifted temperatures, hottest first
 Parameters  heat of a load in an interval: its duty x share of its span that lies there     GJ
@@ -22,7 +23,7 @@ from collections import defaultdict
 
 import pyomo.environ as pyo
 
-from symbiosis.network.heat_zones import HeatLoad
+from symbiosis.network.heat_zones import HeatLoad, is_source
 from symbiosis_models.balance import Balance
 from symbiosis_models.problem import Problem
 from symbiosis_models.thermal import heat_of_load
@@ -41,7 +42,7 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
         for k in range(len(intervals[z]) + 1)
         for t in periods
         for s in problem.slices
-        if not (k == 0 and not problem.hot_utility)
+        if not (k == 0 and (is_source(z) or not problem.hot_utility))
         and not (k == len(intervals[z]) and not problem.cold_utility)
     ]
 
@@ -93,9 +94,9 @@ def add_heat_cascade(model: pyo.ConcreteModel, problem: Problem, balance: Balanc
         for t in periods:
             for s in problem.slices:
                 actor, last = loads[0].actor, len(intervals[z])
-                if problem.hot_utility:
+                if (z, 0, t, s) in model.BOUNDARIES:
                     key = balance.key(actor, problem.hot_utility, t, s)
                     balance.need(key, model.residual[z, 0, t, s])
-                if problem.cold_utility:
+                if (z, last, t, s) in model.BOUNDARIES:
                     key = balance.key(actor, problem.cold_utility, t, s)
                     balance.give(key, model.residual[z, last, t, s])

@@ -171,7 +171,11 @@ class ChainStageData:
 
 @dataclass(frozen=True)
 class ChainLinkData:
-    """A flow that a prioritised chain must carry from the units of a stage to those of another."""
+    """A flow that a prioritised chain must carry from one stage to another.
+
+    givers, takers                  units of the two stages
+    giving_streams, taking_streams  streams of the two stages
+    """
 
     chain: str
     from_stage: str
@@ -180,6 +184,8 @@ class ChainLinkData:
     least_share: float
     givers: tuple[str, ...]
     takers: tuple[str, ...]
+    giving_streams: tuple[str, ...] = ()
+    taking_streams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

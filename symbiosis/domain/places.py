@@ -123,6 +123,8 @@ class TodayExchange(Evidence):
 class Link(Evidence):
     """A declared way between two places: a route with its own cost, or existing infrastructure.
 
+    One between enterprises is shared by all that stand at their sites.
+
     distance            replaces the computed distance
     freight             replaces the carrier's cost of moving one unit all the way
     fixed_cost          one payment if the link is used at all; 0 or empty: no decision

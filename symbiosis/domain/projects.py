@@ -149,7 +149,7 @@ class Chain(Row):
 
 
 class ChainStage(Row):
-    """A step of a chain and the recipes that can perform it."""
+    """A step of a chain, the recipes that can perform it, and supplies and needs of no unit."""
 
     chain_id: Annotated[Key, Refers(("chains",))]
     stage_id: Key
@@ -158,6 +158,7 @@ class ChainStage(Row):
     name_en: str = ""
     required: Flag = True
     recipes: Annotated[Words, Refers(("recipes",)), Field(min_length=1)]
+    streams: Annotated[Words, Refers(("streams",))] = ()
 
 
 class ChainLink(Evidence):

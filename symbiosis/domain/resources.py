@@ -27,6 +27,9 @@ class Resource(Evidence):
                     by a unit of power sold
     co2e_released   emission of one unit released (1 for CO2 itself), tCO2e/unit
     mass            t per unit, for shares of mass; empty where the resource has none
+    water_class     of water: a `use` that it serves, `used` water, `reclaimed` (treated to be used
+                    again), `discharge` (what a river takes); for indicators and the ladder of water
+    circulation     of a use of water in a loop: how often it passes through per unit of make-up
     """
 
     main: ClassVar[str] = "co2e_bought"
@@ -46,6 +49,8 @@ class Resource(Evidence):
     mass: NonNegative | None = None
     co2e_bought: float = 0.0
     co2e_released: float = 0.0
+    water_class: Literal["", "use", "used", "reclaimed", "discharge"] = ""
+    circulation: NonNegative = 0.0
 
 
 class Carrier(Evidence):

@@ -17,6 +17,8 @@ from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import DatasetError, Fault, UsageError
 from symbiosis.domain.fields import Evidence, Row, references
 from symbiosis.inputs.changes import apply_changes
+from symbiosis.inputs.consistency.ends import Ends, ends_of
+from symbiosis.inputs.consistency.quality import ends_of_owner
 from symbiosis.inputs.reader import dataset_from_raw
 from symbiosis.inputs.tables import TABLES, RawDataset, Table, read_raw, read_tables
 from symbiosis.locale import _
@@ -110,10 +112,11 @@ class _Region:
     def add(self, number: int, raw: RawDataset, between: Sequence[RawDataset | None]) -> None:
         """Add the rows of a dataset, and those between it and others."""
         dataset, renames = self.datasets[number], self.renames[number]
+        ends = ends_of(dataset)
         for table in TABLES.values():
             records = {record.row: record for record in getattr(dataset, table.name)}
             for row in raw.rows.get(table.name, []):
-                for of_park in _of_the_parks(table, row, dataset):
+                for of_park in _of_the_parks(table, row, dataset, ends):
                     cells = _renamed(table, of_park, renames)
                     if self._is_new(table, cells, records[row["row"]], dataset.name):
                         self._append(table, cells, f"{dataset.name}/{table.file}")
@@ -274,8 +277,13 @@ def _differences(first: Row, second: Row) -> set[str]:
     return {column for column in one if one[column] != other[column]}
 
 
-def _of_the_parks(table: Table, row: dict[str, Any], dataset: Dataset) -> Iterator[dict[str, Any]]:
-    """A market, chain or quality of no park is one of all parks of its dataset."""
+def _of_the_parks(
+    table: Table, row: dict[str, Any], dataset: Dataset, ends: Ends
+) -> Iterator[dict[str, Any]]:
+    """A market, chain or quality of no park is one of all parks of its dataset.
+
+    A quality only of those that give or take the resource.
+    """
     parks = [park.park_id for park in dataset.parks]
     if table.name in ("markets", "chains"):
         named = row.get("enterprise_id") or row.get("park_ids")
@@ -283,9 +291,12 @@ def _of_the_parks(table: Table, row: dict[str, Any], dataset: Dataset) -> Iterat
     elif table.name in ("qualities", "standard_uses") and not row.get("owner_id"):
         rows = getattr(dataset, table.name)
         there = {tuple(getattr(other, column) for column in table.key) for other in rows}
+        supply = row.get("direction") == "supply"
         for park in parks:
             own = {**row, "owner_id": park}
-            if tuple(own.get(column, "") for column in table.key) not in there:
+            gives, takes = ends_of_owner(dataset, ends, park)
+            has = row["resource_id"] in gives if supply else ends.serves(row["resource_id"], takes)
+            if has and tuple(own.get(column, "") for column in table.key) not in there:
                 yield own  # a park's own row stands before that of all
     else:
         yield row

@@ -13,6 +13,8 @@ from symbiosis.domain.dataset import Dataset, group
 from symbiosis.domain.heat import ThermalStream
 from symbiosis.network.heat_targets import CarrierLevel, HeatStream, heat_targets
 
+SOURCE, SINK = ":source", ":sink"  # ends of zone names; a key has no colon
+
 if TYPE_CHECKING:
     from symbiosis.network.actors import Actors, ActorUnit
 
@@ -67,6 +69,11 @@ class HeatLoad:
         return self.heat * hours * self.factors.get(slice_id, 1.0)
 
 
+def is_source(zone: str) -> bool:
+    """Whether a zone is where machines take heat up, at a site that does not integrate its own."""
+    return zone.endswith(SOURCE)
+
+
 def heat_loads(
     dataset: Dataset, sites: Mapping[str, str], units: Iterable["ActorUnit"]
 ) -> tuple[HeatLoad, ...]:
@@ -104,7 +111,7 @@ def _load(
     zone = site
     if enterprise is not None and not enterprise.internal_integration:
         gives = (stream.role == "hot") != stream.machine
-        zone = f"{site}:{'source' if gives else 'sink'}"
+        zone = site + (SOURCE if gives else SINK)
     approach = stream.approach_k
     if approach is None:
         approach = dataset.settings.heat.approach_k
@@ -175,15 +182,20 @@ def carrier_levels(dataset: Dataset) -> list[CarrierLevel]:
     """Levels of the resources that machines raise and give, on the shifted scale.
 
     Raised by a recipe that gives the resource and takes heat up, used by one that takes it and
-    gives heat; each at the hot end of its stream. For water that cools while it heats this is the
-    best that could be: a target, not a plan. What only heat pumps make is no level.
+    gives heat; each at the hot end of its stream, of several the one with the most heat: steam
+    boils at its level, whatever warms its water or superheats it. For water that cools while it
+    heats this is the best that could be: a target, not a plan. What only heat pumps make is no
+    level.
     """
     raised: dict[str, float] = {}
     used: dict[str, float] = {}
     default = dataset.settings.heat.approach_k
+    main: dict[tuple[str, str], ThermalStream] = {}
     for stream in dataset.thermal_streams:
-        if not (stream.machine and stream.recipe_id):
-            continue
+        if stream.machine and stream.recipe_id:
+            key = stream.recipe_id, stream.role
+            main[key] = max(main.get(key, stream), stream, key=lambda s: s.heat)
+    for stream in main.values():
         shift = (default if stream.approach_k is None else stream.approach_k) / 2
         for flow in dataset.flows_of_recipe.get(stream.recipe_id, ()):
             name = flow.resource_id

@@ -289,7 +289,8 @@ def _declared_links(
 ) -> pd.DataFrame:
     """Candidates along the rows of links.csv, their own costs before the carrier's.
 
-    A link replaces distance, reach and cost; it mends no state, property or missing licence.
+    A link replaces distance, reach and cost; it mends no state, property or missing licence. One
+    of an enterprise serves all that stand at its site, unless a row names them.
     """
     dataset = tests.dataset
     own = columns_of(
@@ -306,8 +307,15 @@ def _declared_links(
         "existing_capacity",
         "most_capacity",
     )
-    names = {"from_id": "donor", "to_id": "receiver", "resource_id": "resource"}
-    own = own.rename(columns=names).merge(ways, on="resource")
+    own = own.rename(columns={"resource_id": "resource"}).merge(ways, on="resource")
+    at = _standing_at(places)
+    own = own.merge(at.add_suffix("_from"), left_on="from_id", right_on="name_from")
+    own = own.merge(at.add_suffix("_to"), left_on="to_id", right_on="name_to")
+    own = own.rename(columns={"actor_from": "donor", "actor_to": "receiver"})
+    own = own.astype({"donor": object, "receiver": object})  # as what is joined below
+    own["others"] = own["other_from"] + own["other_to"]
+    own = own.sort_values(["others", "other_from"], kind="stable")
+    own = own.drop_duplicates(["donor", "receiver", "resource", "serves"])
     own = own.merge(
         gives[["actor", "resource"]], left_on=["donor", "resource"], right_on=["actor", "resource"]
     )
@@ -319,7 +327,7 @@ def _declared_links(
     own = own[_fit(tests, own, gives, takes)]
     number = ["distance", "freight", "fixed_cost", "capacity_cost", "most_capacity"]
     own[number] = own[number].astype(float)
-    start, end = places.loc[own["donor"]], places.loc[own["receiver"]]
+    start, end = places.loc[own["from_id"]], places.loc[own["to_id"]]
     computed = pd.Series(_way_km(dataset, start, end), own.index)
     own["distance_km"] = own["distance"].fillna(computed)
     own["from_site"], own["to_site"] = "", " "  # apart, wherever they stand
@@ -336,6 +344,17 @@ def _declared_links(
     limited |= np.isfinite(table["most_capacity"]) & own["link_id"].duplicated(keep=False)
     table["link"] = own["link_id"].where(limited, "")
     return table
+
+
+def _standing_at(places: pd.DataFrame) -> pd.DataFrame:
+    """Actors by the names a link may have for them: their own, or the enterprise they stand in.
+
+    Columns: name, actor, other (1 where the name is that of the site).
+    """
+    own = pd.DataFrame({"name": places.index, "actor": places.index, "other": 0})
+    hosted = places[places["site"] != places.index]
+    others = pd.DataFrame({"name": hosted["site"].to_numpy(), "actor": hosted.index, "other": 1})
+    return pd.concat([own, others], ignore_index=True)
 
 
 def _fit(

@@ -22,6 +22,7 @@ from symbiosis.outputs.text import (
     table,
     unit_name,
 )
+from symbiosis.outputs.water_screen import print_water
 from symbiosis.planning.plan import Plan
 
 LONGEST = 12  # rows of a table on the one screen of a plan; all rows are in the folder
@@ -51,6 +52,7 @@ def print_plan(console: Console, dataset: Dataset, plan: Plan, folder: str) -> N
     _print_exchanges(console, names, plan)
     _print_links(console, names, plan)
     print_heat(console, dataset, names, plan)
+    print_water(console, dataset, names, plan)
     _print_indicators(console, dataset, plan)
     _print_limits(console, names, plan)
     share = percent(facts["assumption_share"], 0)

@@ -99,6 +99,11 @@ def indicator_name(name: str) -> str:
         "byproduct_sold": _("By-products sold outside"),
         "power_bought": _("Power bought, net"),
         "circularity": _("Share of by-products kept in use"),
+        "water_discharged": _("Water discharged"),
+        "water_reused": _("Used and reclaimed water in use"),
+        "industrial_water_reuse": _("Industrial water reuse rate"),
+        "reclaimed_water": _("Reclaimed-water rate"),
+        "fresh_water_per_sales": _("Fresh water per value sold"),
     }.get(name, name)
 
 

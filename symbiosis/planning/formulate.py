@@ -212,6 +212,7 @@ def _chains(
         for stage in dataset.chain_stages
         if stage.chain_id in chains
     }
+    streams = {(stage.chain_id, stage.stage_id): stage.streams for stage in dataset.chain_stages}
     stages = tuple(
         ChainStageData(
             stage.chain_id,
@@ -243,6 +244,8 @@ def _chains(
             link.least_share,
             tuple(u.unit_id for u in serving[link.chain_id, link.from_stage]),
             tuple(u.unit_id for u in serving[link.chain_id, link.to_stage]),
+            streams[link.chain_id, link.from_stage],
+            streams[link.chain_id, link.to_stage],
         )
         for link in dataset.chain_links
         if link.required and link.chain_id in chains

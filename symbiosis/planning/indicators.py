@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from symbiosis.domain.resources import Resource
+from symbiosis.planning import water_indicators
 
 Weights = Mapping[str, float]  # buy | sell | dispose | exchanged -> weight per unit
 
@@ -29,6 +30,11 @@ def disposed(resource: Resource) -> Weights:
     """t of solid and liquid by-products (water apart) that are disposed of."""
     waste = resource.kind == "material" and resource.role in ("byproduct", "product")
     return {"dispose": (resource.mass or 0.0) if waste else 0.0}
+
+
+def water_discharged(resource: Resource) -> Weights:
+    """m3 of water that leaves: to rivers, to sewers outside, to evaporation."""
+    return {"dispose": 1.0 if resource.kind == "water" else 0.0}
 
 
 def virgin(resource: Resource) -> Weights:
@@ -70,6 +76,7 @@ LINEAR = {
     for indicator in (
         Indicator("co2e", "t/year", co2e),
         Indicator("fresh_water", "m3/year", fresh_water),
+        Indicator("water_discharged", "m3/year", water_discharged),
         Indicator("disposed", "t/year", disposed),
         Indicator("virgin", "t/year", virgin),
         Indicator("byproduct_exchanged", "t/year", byproduct_exchanged, less_is_better=False),
@@ -92,7 +99,10 @@ def objective_weights(name: str, resources: Iterable[Resource]) -> dict[tuple[st
 def measure(
     resources: Mapping[str, Resource], amounts: Iterable[tuple[str, str, float]]
 ) -> dict[str, float]:
-    """Every indicator of the amounts (resource, action, units/year) of a year."""
+    """Every indicator of the amounts (resource, action, units/year) of a year.
+
+    The rates of water are in `water_indicators`.
+    """
     totals = dict.fromkeys(LINEAR, 0.0)
     for resource, action, amount in amounts:
         for name, indicator in LINEAR.items():
@@ -108,4 +118,8 @@ def circularity(totals: Mapping[str, float]) -> float:
     return kept / whole if whole > 0 else 0.0
 
 
-UNITS = {name: indicator.unit for name, indicator in LINEAR.items()} | {"circularity": "1"}
+UNITS = {
+    **{name: indicator.unit for name, indicator in LINEAR.items()},
+    "circularity": "1",
+    **water_indicators.UNITS,
+}

@@ -15,6 +15,7 @@ trades      actor, resource, action, period, today, plan, unit, price
 units_by_slice, exchanges_by_slice, within_by_slice, trades_by_slice   see `by_slice`
 quality     see `quality_table`
 heat, heat_links   see `heat_tables`; heat_levels, exergy   see `heat_report`
+water_left, water_loads   see `water_report`
 links       link_id, resource, period, capacity, existing, capital_cost
 indicators  name, unit, period, today, plan
 limits      name, subject, period, value, limit, slack, unit, source
@@ -39,6 +40,8 @@ from symbiosis.planning.ledger import money_table
 from symbiosis.planning.limits import limits_table
 from symbiosis.planning.quality_table import quality_table
 from symbiosis.planning.today import Today
+from symbiosis.planning.water_indicators import WaterYear, water_indicators
+from symbiosis.planning.water_report import water_tables
 from symbiosis_models.problem import Problem
 from symbiosis_models.solver import Solution
 
@@ -91,6 +94,7 @@ def read_plan(
     }
     tables |= slice_tables(problem, model, tables)
     tables = {"chains": _chains(dataset, actors, problem, model, tables), **tables}
+    tables |= water_tables(dataset, matches, tables)
     tables["indicators"] = indicators_table(dataset, tables)
     tables["money"] = money_table(dataset, problem, tables)
     tables["limits"] = limits_table(dataset, problem, tables)
@@ -152,14 +156,20 @@ def _carries(dataset: Dataset, link: ChainLink, tables: Mapping[str, pd.DataFram
 
     Read from the flows: where a link asks no share, `carried` of the formulation may stay 0.
     """
-    recipes = {s.stage_id: s.recipes for s in dataset.chain_stages if s.chain_id == link.chain_id}
+    stages = {s.stage_id: s for s in dataset.chain_stages if s.chain_id == link.chain_id}
+    start, end = stages[link.from_stage], stages[link.to_stage]
     givers, needs = set(), set()
     for unit in tables["units"].itertuples(index=False):
         gives, takes = recipe_coefficients(dataset, unit.recipe)
-        if unit.plan > LEAST_CARRIED and unit.recipe in recipes[link.from_stage]:
+        if unit.plan > LEAST_CARRIED and unit.recipe in start.recipes:
             givers |= {unit.actor} if link.resource_id in gives else set()
-        if unit.plan > LEAST_CARRIED and unit.recipe in recipes[link.to_stage]:
+        if unit.plan > LEAST_CARRIED and unit.recipe in end.recipes:
             needs |= {(unit.actor, resource) for resource in takes}
+    for stream in dataset.streams:
+        if stream.stream_id in start.streams and stream.resource_id == link.resource_id:
+            givers.add(stream.enterprise_id)
+        if stream.stream_id in end.streams:
+            needs.add((stream.enterprise_id, stream.resource_id))
     flows = [
         (x.donor, (x.receiver, x.serves), x.plan)
         for x in tables["exchanges"].itertuples(index=False)
@@ -329,12 +339,27 @@ def _within(problem: Problem, model: pyo.ConcreteModel, today: Today) -> pd.Data
     for period in problem.periods:
         for actor, resource in today.within:
             amounts.setdefault((actor, resource, period.period_id), 0.0)
-    rows = [
-        (actor, resource, t, today.within.get((actor, resource), 0.0), plan)
-        for (actor, resource, t), plan in sorted(amounts.items())
-        if plan > 0 or (actor, resource) in today.within
-    ]
+    most = _most_given(problem)
+    rows = []
+    for (actor, resource, t), value in sorted(amounts.items()):
+        plan = _amount(value, most.get((actor, resource), 0.0))
+        if plan > 0 or (actor, resource) in today.within:
+            rows.append((actor, resource, t, today.within.get((actor, resource), 0.0), plan))
     return _table("actor resource period today plan", rows)
+
+
+def _most_given(problem: Problem) -> dict[tuple[str, str], float]:
+    """The most that the units and streams of an actor could give of a resource, per year."""
+    found: dict[tuple[str, str], float] = {}
+    for unit in problem.units:
+        for resource, coefficient in unit.gives.items():
+            key = unit.actor, resource
+            found[key] = found.get(key, 0.0) + coefficient * unit.most
+    for stream in problem.streams:
+        if stream.direction == "supply":
+            key = stream.actor, stream.resource
+            found[key] = found.get(key, 0.0) + stream.most
+    return found
 
 
 def _trades(
@@ -368,19 +393,25 @@ def _links(problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
 
 
 def indicators_table(dataset: Dataset, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Every indicator of a year of today and of the plan, from trades and exchanges."""
+    """Every indicator of a year of today and of the plan, from trades, exchanges and own use."""
     rows = []
-    trades, exchanges = tables["trades"], tables["exchanges"]
     for t in (period.id for period in dataset.settings.periods):
+        trades, exchanges, within = (
+            tables[name][tables[name]["period"] == t] for name in ("trades", "exchanges", "within")
+        )
         values = {}
         for column in ("today", "plan"):
-            here = trades[trades["period"] == t]
-            amounts = list(zip(here["resource"], here["action"], here[column], strict=True))
-            moved = exchanges[exchanges["period"] == t]
-            amounts += [
-                (r, "exchanged", f) for r, f in zip(moved["resource"], moved[column], strict=True)
-            ]
+            traded = [trades[name] for name in ("resource", "action", column, "price")]
+            moved = exchanges["resource"], exchanges["serves"], exchanges[column]
+            amounts = list(zip(*traded[:3], strict=True))
+            amounts += [(r, "exchanged", f) for r, f in zip(moved[0], moved[2], strict=True)]
+            year = WaterYear(
+                list(zip(*traded, strict=True)),
+                list(zip(*moved[:2], moved[2] * exchanges["yields"], strict=True)),
+                list(zip(within["resource"], within[column], strict=True)),
+            )
             values[column] = measure(dataset.resource, amounts)
+            values[column] |= water_indicators(dataset.resource, year)
         rows += [
             (name, unit, t, values["today"][name], values["plan"][name])
             for name, unit in UNITS.items()

@@ -140,7 +140,8 @@ def test_hazardous_wastes_have_a_code_of_the_national_list(honggu):
         (("coal", "buy", ""), 480 / 1.13),
         (("power", "buy", "E06"), 330 / 1.13),
         (("raw_water", "buy", ""), 1.2 / 1.09),
-        (("steam_mp", "buy", ""), 55 / 1.09),
+        (("process_steam_mp", "buy", ""), 55 / 1.09),
+        (("natural_gas", "buy", ""), 2050 / 1.09),
         (("so2", "dispose", ""), 1263),  # a tax, no VAT on it
         (("hazwaste_organic", "buy", ""), -1900 / 1.13),  # a gate fee
     ],
@@ -175,5 +176,5 @@ def test_every_chain_filling_project_on_offer_serves_a_stage(honggu):
 
 def test_projects_without_feed_are_off_and_say_why(honggu):
     off = {row.project_id: row.switch_reason for row in honggu.projects if not row.available}
-    assert set(off) == {"J14", "J15", "J16", "J39", "J40", "J43", "JM06", "JM07"}
+    assert set(off) == {"J14", "J15", "J16", "J39", "J40", "J43", "JM07", "HU33-E03"}
     assert all(off.values())

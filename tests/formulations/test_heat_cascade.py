@@ -11,6 +11,7 @@ from heat_parks import (
     HALVES,
     flow,
     heat_park,
+    level,
     machine,
     standing,
     steam_site,
@@ -18,6 +19,7 @@ from heat_parks import (
     turbine_site,
 )
 from parks import amount, npv, plan
+from symbiosis.domain.errors import DatasetError
 
 
 def bought(park, **settings):
@@ -30,15 +32,18 @@ def rejected(park, **settings):
 
 @pytest.mark.parametrize("loss_share", [0.0, 0.1, 0.5])
 def test_two_places_and_a_carrier(loss_share):
-    """B wants 600 GJ: A raises 600 / (1 - loss), as far as its 1000 GJ reach."""
-    found = plan(steam_site(loss_share))
+    """B wants 600 GJ: A raises 600 / (1 - loss), as far as its 1000 GJ reach.
+
+    Moving a GJ costs 0.001, so nothing is moved only to be thrown away at B.
+    """
+    found = plan(steam_site(loss_share, freight=0.001))
     raised = min(1000, 600 / (1 - loss_share))
     assert amount(found, "units", unit_id="A-raise_lp") == pytest.approx(raised)
     short = 600 - raised * (1 - loss_share)
     assert amount(found, "trades", resource="heat_bought") == pytest.approx(short, abs=1e-4)
     lost = amount(found, "trades", resource="heat_lost")
     assert lost == pytest.approx(1000 - raised, abs=1e-4)
-    assert found.facts["npv_wanyuan"] == pytest.approx(10 * (600 - short))
+    assert found.facts["npv_wanyuan"] == pytest.approx(10 * (600 - short - 0.001 * raised))
 
 
 @pytest.mark.parametrize(("loss_share", "saved"), [(0.0, 800), (0.2, 800), (0.5, 650), (0.8, 500)])
@@ -143,3 +148,81 @@ def test_duties_in_other_units_are_the_same_heat():
             **cells,
         )
         assert bought(park) == pytest.approx(31536)
+
+
+def test_a_boiler_heats_no_waste_heat_machine():
+    """Heat at 1, power at 30 万元/MWh: steam raised with bought heat would earn, and is not raised.
+
+    A GJ of it would give 1/18 MWh and 0.8 GJ of low steam. A boiler heats processes; what a
+    waste-heat boiler takes up is waste heat.
+    """
+    park = turbine_site(dump=True)
+    park.rows["thermal_streams"] = [
+        row for row in park.rows["thermal_streams"] if row["supply_celsius"] != 500
+    ]
+    for row in park.rows["markets"]:
+        if row["resource_id"] == "power":
+            row["price"] = 30
+    found = plan(park)
+    assert amount(found, "units", unit_id="A-raise_hp") == pytest.approx(0)
+    assert found.facts["npv_wanyuan"] == pytest.approx(0)
+
+
+def heated_by_a_network(amount_today=None, share=1):
+    """B needs 600 GJ; the network of A has 1000 GJ that may replace B's boilers."""
+    park = heat_park().enterprise("A", "B")
+    flow(park, "B", 80, 120, 600)
+    park.resource("network", kind="energy", unit="GJ", balance="slice")
+    park.supply("A", "network", 1000).market("network", "dispose", 0)
+    park.substitute("network", "heat_bought", share=share).link("A", "B", "network")
+    if amount_today:
+        ends = {"donor_id": "A", "receiver_id": "B", "resource_id": "network"}
+        park.add("exchanges", **ends, serves_resource_id="heat_bought", amount=amount_today)
+    return park
+
+
+@pytest.mark.parametrize("share", [1, 0.5])
+def test_an_exchange_may_serve_the_hot_utility(share):
+    """600 GJ a year no longer bought, or the share of them that the network may cover."""
+    park = heated_by_a_network(share=share)
+    assert npv(park) == pytest.approx(10 * 600 * share)
+    assert bought(park) == pytest.approx(600 * (1 - share), abs=1e-4)
+
+
+def test_hot_utility_that_is_exchanged_today():
+    """200 GJ come over the network today: 400 are bought today, none in the plan."""
+    found = plan(heated_by_a_network(200))
+    trades = found.tables["trades"]
+    (row,) = trades[trades["resource"] == "heat_bought"].itertuples()
+    assert (row.today, row.plan) == pytest.approx((400, 0), abs=1e-4)
+    assert found.facts["npv_wanyuan"] == pytest.approx(10 * 400)
+
+
+def test_more_heat_than_is_needed_today_is_refused():
+    with pytest.raises(DatasetError, match="'B' would receive 700 GJ/year as 'heat_bought'"):
+        heated_by_a_network(700).dataset()
+
+
+def test_heat_in_winter_power_in_summer_from_one_boiler():
+    """A boiler of 1000 GJ a year and two turbines: the steam goes where it is worth more.
+
+    Condensing, a GJ is 0.1 MWh at 5 = 0.5. In back pressure it is 0.05 MWh and 0.8 GJ of heat that
+    is not bought, 0.25 + 0.8. B needs 400 GJ, all in winter, so 500 of the 500 GJ of winter go
+    through the back-pressure turbine and the 500 of summer through the other: 525 + 250 a year.
+    """
+    park = heat_park(slices=HALVES).enterprise("A", internal_integration=0)
+    flow(park, "A", 500, 250, 1000)
+    flow(park, "A", 100, 120, 400, profile_id="season")
+    for slice_id, factor in (("winter", 2), ("summer", 0)):
+        park.add("profiles", profile_id="season", slice_id=slice_id, factor=factor)
+    level(level(park, "hp", 200), "lp", 140)
+    park.resource("power", kind="energy", unit="MWh", state="power", balance="slice")
+    park.market("power", "sell", 5).market("lp", "dispose", 0)
+    park.recipe("back_pressure", {"hp": 1}, {"lp": 0.8, "power": 0.05})
+    park.recipe("condensing", {"hp": 1}, {"power": 0.1})
+    standing(park, "A", "raise_hp", "back_pressure", "condensing", "use_lp")
+    found = plan(park)
+    for unit in ("A-back_pressure", "A-condensing"):
+        assert amount(found, "units", unit_id=unit) == pytest.approx(500)
+    assert amount(found, "trades", resource="power") == pytest.approx(25 + 50)
+    assert found.facts["npv_wanyuan"] == pytest.approx(10 * (525 + 250))

@@ -6,6 +6,8 @@ Numbers stand in `parks.source_and_sink`: 100 t of ash exchanged are worth 300 ä
 import pytest
 
 from parks import Park, amount, hand_park, plan, source_and_sink
+from symbiosis.domain.errors import DatasetError
+from symbiosis.planning.audit import audit_plan
 
 LINK = "mill-kiln-ash"
 
@@ -144,6 +146,54 @@ def test_one_pipe_between_two_sites():
     assert sorted(found.built()) == ["one@kiln", "two@kiln"]
     assert list(found.tables["links"]["link_id"]) == ["mill>kiln:ash"]
     assert found.facts["npv_wanyuan"] == pytest.approx(200 - 10, abs=1e-3)
+
+
+def hosted_plants(**link) -> Park:
+    """A declared way from mill to kiln; two plants within the kiln take 50 t of ash each."""
+    park = Park().enterprise("mill", "kiln")
+    park.resource("ash", "bricks").market("ash", "dispose", 0.1).market("bricks", "sell", 0.1)
+    park.supply("mill", "ash", 100).recipe("pressing", {"ash": 1}, {"bricks": 1})
+    for name in ("one", "two"):
+        park.project(name, "pressing", 50, 0, {f"{name}@kiln": {"host_id": "kiln"}})
+    return park.link("mill", "kiln", "ash", **link)
+
+
+def test_a_declared_link_serves_all_that_stand_at_its_ends():
+    """The kiln takes no ash itself; both plants within it share the pipe, which is paid once.
+
+    100 t no longer dumped, 100 t of bricks: 20 a year, 200 in ten years, less 30 for the pipe and
+    0.5 per t of capacity.
+    """
+    found = plan(hosted_plants(fixed_cost=30, capacity_cost=0.5))
+    assert list(found.tables["links"]["link_id"]) == [LINK]
+    assert amount(found, "links", "capacity") == pytest.approx(100)
+    assert found.facts["npv_wanyuan"] == pytest.approx(200 - 30 - 50)
+
+
+def test_all_that_stand_at_a_link_share_its_limit():
+    """A way for 60 t, whether it costs or not: 60 t for both together, not for each."""
+    for cost in ({}, {"fixed_cost": 30}):
+        dataset = hosted_plants(most_capacity=60, **cost).dataset()
+        found = plan(dataset)
+        assert amount(found, "exchanges") == pytest.approx(60)
+        assert audit_plan(dataset, found).passed
+
+
+def test_a_link_that_names_the_plant_goes_first():
+    """Plant one has a free pipe of its own; the shared one, at 120, does not pay for the other."""
+    park = hosted_plants(fixed_cost=120).link("mill", "one@kiln", "ash")
+    found = plan(park)
+    assert list(found.tables["exchanges"]["receiver"]) == ["one@kiln"]
+    assert found.facts["npv_wanyuan"] == pytest.approx(100)
+
+
+def test_a_link_whose_ends_nobody_uses_is_refused():
+    park = hosted_plants()
+    park.rows["project_places"].clear()
+    park.rows["projects"].clear()
+    park.rows["project_units"].clear()
+    with pytest.raises(DatasetError, match="does not take 'ash'"):
+        park.dataset()
 
 
 SLICES = [{"id": "cold", "hours": 2190}, {"id": "warm", "hours": 6570}]

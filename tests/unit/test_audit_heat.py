@@ -40,7 +40,7 @@ def machinery(**settings):
     flow(park, "C", 90, 120, 500)
     level(level(park, "hp", 200), "lp", 140)
     park.resource("power", kind="energy", unit="MWh", state="power", balance="slice")
-    park.market("power", "sell", 9).market("power", "buy", 10)
+    park.market("power", "sell", 9).market("power", "buy", 10).market("lp", "dispose", 0)
     park.recipe("turbine", {"hp": 1}, {"lp": 0.8, "power": 1 / 18})
     park.recipe("pump", {"power": 1}, {"pumped": 4})
     park.resource("pumped", kind="energy", unit="GJ", balance="slice").market(
@@ -57,7 +57,7 @@ def machinery(**settings):
     park.project("turbines", "turbine", sizes, 50, {"turbines@A": where}, scale_exponent=0.7)
     standing(park, "C", "use_lp")
     park.link("boiler@A", "turbines@A", "hp")
-    return park.link("turbines@A", "C", "lp", loss_share=0.05, fixed_cost=10)
+    return park.link("turbines@A", "C", "lp", loss_share=0.05, fixed_cost=10, freight=0.001)
 
 
 def two_slices():
@@ -337,12 +337,12 @@ def test_slices_that_do_not_make_their_year(honest):
 
 
 def test_more_than_fits_into_a_slice(honest):
-    """All that the boiler does in the year is told in winter, the turbine and the main with it."""
+    """Twice what the boiler does in a year is told in winter, the turbine and the main with it."""
     dataset, best = honest("two_slices")
     for table in ("units_by_slice", "exchanges_by_slice"):
         part = best.tables[table]
         wins, rest = part["slice"] == "winter", part["slice"] == "rest"
-        part.loc[wins, "plan"] += part.loc[rest, "plan"].to_numpy()
+        part.loc[wins, "plan"] = 2 * (part.loc[wins, "plan"] + part.loc[rest, "plan"].to_numpy())
         part.loc[rest, "plan"] = 0.0
     assert {"slice_capacity", "slice_link"} <= failed(dataset, best).keys()
 

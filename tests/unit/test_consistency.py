@@ -267,7 +267,7 @@ CASES = [
     # --- exchanges of today
     (
         "an exchange with itself",
-        [("exchanges", 2, {"receiver_id": "smelter"})],
+        [("exchanges", 2, {"receiver_id": "smelter", "serves_resource_id": ""})],
         "exchanges.csv, row 2, column receiver_id: 'smelter': is also the donor; "
         "what an enterprise uses itself is no exchange: take the row out",
     ),
@@ -468,14 +468,14 @@ CASES = [
     (
         "a flow no recipe of its start gives",
         [("chain_links", 2, {"resource_id": "stone"})],
-        "chain_links.csv, row 2, column resource_id: 'stone': is given by no recipe of the stage "
-        "'melt'; known here: metal, slag",
+        "chain_links.csv, row 2, column resource_id: 'stone': is given by no recipe or stream of "
+        "the stage 'melt'; known here: metal, slag",
     ),
     (
         "a flow no recipe of its end takes",
         [("chain_links", 2, {"resource_id": "metal"})],
-        "chain_links.csv, row 2, column resource_id: 'metal': is taken by no recipe of the stage "
-        "'lime'; known here: slag, stone",
+        "chain_links.csv, row 2, column resource_id: 'metal': is taken by no recipe or stream of "
+        "the stage 'lime'; known here: slag, stone",
     ),
     # --- carriers
     (

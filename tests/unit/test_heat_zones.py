@@ -52,6 +52,22 @@ def test_a_level_is_raised_and_used_at_the_hot_ends_of_its_streams():
     assert (found.name, found.generation_celsius, found.use_celsius) == ("water", 110, 105)
 
 
+def test_steam_is_raised_at_the_temperature_at_which_it_boils():
+    """80 % of its heat boils it at 198 °C; that 5 % superheat it to 450 makes no level of 450."""
+    park = heat_park().enterprise("a").resource("steam", kind="energy", unit="GJ")
+    park.recipe("raise", {}, {"steam": 1}).recipe("use", {"steam": 1}, {})
+    for part, supply, target, heat in (
+        ("water", 95, 197, 0.15),
+        ("boiling", 197, 198, 0.8),
+        ("superheat", 198, 450, 0.05),
+    ):
+        machine(park, "raise", supply, target, per=heat)
+        park.rows["thermal_streams"][-1]["stream_id"] = part
+    machine(park, "use", 188, 187)
+    (found,) = carrier_levels(prepared(park).dataset)
+    assert (found.generation_celsius, found.use_celsius) == (198, 188)
+
+
 def test_a_heat_pump_does_not_lower_the_level_at_which_others_raise_water():
     """Its evaporator at 20 °C gives the same water; the water still has to be 110 °C hot."""
     park = heat_park().enterprise("a").resource("water", kind="energy", unit="GJ")

@@ -3,6 +3,7 @@
 import pytest
 
 from parks import Park, hand_park, plan
+from symbiosis.planning import water_indicators
 from symbiosis.planning.indicators import (
     LINEAR,
     UNITS,
@@ -94,7 +95,7 @@ def test_weights_of_an_objective_are_the_indicator(name):
 
 
 def test_every_indicator_has_a_unit():
-    assert set(UNITS) == {*LINEAR, "circularity"}
+    assert set(UNITS) == {*LINEAR, "circularity", *water_indicators.UNITS}
 
 
 def test_before_and_after_of_a_plan():

@@ -1,5 +1,7 @@
 """Carriers: how resources travel, and what a kilometre costs."""
 
+from dataclasses import dataclass
+
 from library import Row
 from park_tables.cells import join, number, rounded
 from park_tables.choices import Park
@@ -19,15 +21,48 @@ def _assumed_carriers(park: Park) -> list[Row]:
     return rows
 
 
-def _library_mains(park: Park) -> list[Row]:
+@dataclass(frozen=True)
+class Main:
+    """A steam or water main of the library, per km: 元/GJ, 万元, 万元/MW, share."""
+
+    row: Row
+    pumping: float
+    fixed: float
+    per_mw: float
+    loss: float
+
+
+def library_mains(park: Park) -> dict[str, Main]:
+    """The mains that park.toml takes from the library, by carrier."""
     chosen = park.choices["carriers_from_library"]
+    return {
+        row["carrier_id"]: Main(
+            row,
+            float(row["pump_power"]) * chosen["power_price"],
+            float(row["pipe_fixed_wan_yuan_per_km"]),
+            float(row["pipe_var_wan_yuan_per_km_per_mw"]),
+            float(row["loss_pct_per_km"]) / 100,
+        )
+        for row in park.library.rows("carriers")
+        if row["carrier_id"] in chosen["ids"]
+    }
+
+
+def link_loss(park: Park, donor: str, receiver: str, resource: str) -> float:
+    """Share lost along a declared link; nil where none is declared."""
+    for own in park.choices.get("links", []):
+        if (own["from"], own["to"], own["resource"]) == (donor, receiver, resource):
+            if "main" in own:
+                loss = library_mains(park)[own["main"]].loss
+                return float(rounded(1 - (1 - loss) ** own["distance"]))
+            return float(own.get("loss_share", 0.0))
+    return 0.0
+
+
+def _library_mains(park: Park) -> list[Row]:
     rows = []
-    for row in park.library.rows("carriers"):
-        key = row["carrier_id"]
-        if key not in chosen["ids"]:
-            continue
-        peak = chosen["peak_factor"].get(key, 1.0)
-        pumping = float(row["pump_power"]) * chosen["power_price"]
+    for key, main in library_mains(park).items():
+        row, pumping = main.row, main.pumping
         rows.append(
             {
                 "carrier_id": key,
@@ -40,9 +75,9 @@ def _library_mains(park: Park) -> list[Row]:
                 "freight_unit": "元/GJ/km",
                 "fixed_cost": row["pipe_fixed_wan_yuan_per_km"],
                 "fixed_cost_unit": "万元/km",
-                "capacity_cost": rounded(float(row["pipe_var_wan_yuan_per_km_per_mw"]) * peak),
+                "capacity_cost": row["pipe_var_wan_yuan_per_km_per_mw"],
                 "capacity_cost_unit": "万元/km/MW",
-                "loss_per_km": rounded(float(row["loss_pct_per_km"]) / 100),
+                "loss_per_km": rounded(main.loss),
                 "reach": row["max_km"],
                 "reach_unit": "km",
                 "provenance": row["provenance"],
@@ -53,7 +88,6 @@ def _library_mains(park: Park) -> list[Row]:
                     row["note"],
                     f"ranges per km: low {row['low']}, high {row['high']}",
                     f"pumping {row['pump_power']} {row['pump_power_unit']}",
-                    f"capacity cost x {peak:g}: {chosen['peak_reason']}" if peak != 1 else "",
                 ),
             }
         )

@@ -5,6 +5,8 @@ from typing import Any
 from library import Row
 
 TYPICAL: Row = {"provenance": "assumption", "check": "typical"}
+GJ_PER_MW_YEAR = 31536.0
+GJ_PER_MWH = 3.6
 
 
 def text(value: float) -> str:

@@ -44,6 +44,7 @@ def chain_stages(
                 "name_en": row["name_en"],
                 "required": row["required"],
                 "recipes": ";".join(kept),
+                "streams": ";".join(choice.get("add_streams", [])),
                 "note": join(
                     park.our_source(choice["reason"]) if choice else "",
                     f"not in this park: {';'.join(absent)}" if absent else "",
@@ -105,7 +106,8 @@ def chain_links(park: Park) -> list[Row]:
         if choice.get("added"):
             least_share, required = text(choice["least_share"]), str(choice["required"])
             source = park.our_source(choice["reason"])
-            rows.append(_chain_link(key, least_share, required, False, source, ""))
+            closes = bool(choice.get("closes"))
+            rows.append(_chain_link(key, least_share, required, closes, source, ""))
     return sorted(rows, key=lambda row: row["chain_id"])  # stable: file order within a chain
 
 

@@ -5,8 +5,12 @@ from functools import cached_property
 from typing import Any
 
 from library import Library, Row
-from park_tables.cells import TYPICAL
+from park_tables.cells import TYPICAL, text
 from park_tables.heat import Heat, own_resources
+from park_tables.water import Water
+from park_tables.water_recipes import WaterRecipes
+from park_tables.water_today import WaterToday
+from park_tables.water_units import WaterUnits
 
 
 class Park:
@@ -37,18 +41,63 @@ class Park:
         return Heat(self.choices, self.library)
 
     @cached_property
+    def water(self) -> Water:
+        """Water streams and their classes; empty without a section [water]."""
+        return Water(self.choices, self.library)
+
+    @cached_property
+    def water_recipes(self) -> WaterRecipes:
+        """What streams of water replace in recipes, and the recipes of its stations."""
+        return WaterRecipes(self.water)
+
+    @cached_property
+    def water_today(self) -> WaterToday:
+        """Where used water goes in the base year."""
+        return WaterToday(self.water, self.water_recipes)
+
+    @cached_property
+    def water_units(self) -> WaterUnits:
+        """Treatment units of the library that are offered."""
+        return WaterUnits(self.water)
+
+    @cached_property
     def flows_of_recipe(self) -> dict[str, list[Row]]:
-        """Flows of every recipe of the library, less the heat that stands as streams."""
+        """Flows of every recipe of the library, less heat and water that stand as streams."""
         found: dict[str, list[Row]] = {}
         for row in self.library.rows("recipes"):
             found.setdefault(row["recipe_id"], []).append(row)
-        return self.heat.without_double_counting(found)
+        found = self.heat.without_double_counting(found)
+        found = self.water_recipes.without_double_counting(found)
+        return found | self.water_units.recipes()
 
     @cached_property
     def resource(self) -> dict[str, Row]:
-        """Every resource of the library, then those of [[resources]]."""
-        rows = self.library.rows("resources") + own_resources(self.choices)
+        """Every resource of the library, then those of [[resources]], then classes of water."""
+        rows = self.heat.resources(self.library.rows("resources")) + own_resources(self.choices)
+        rows += self.water.resources()
         return {row["resource_id"]: row for row in rows}
+
+    @cached_property
+    def substitutes(self) -> list[Row]:
+        """What may replace what: rows of the library less those left out, then our own."""
+        without = {(own["from"], own["to"]) for own in self.choices.get("substitutes_left_out", [])}
+        rows = [
+            row
+            for row in self.library.rows("substitutes")
+            if (row["from_resource"], row["to_resource"]) not in without
+        ]
+        rows += self.water.substitutes()
+        return rows + [
+            {
+                "from_resource": own["from"],
+                "to_resource": own["to"],
+                "replacement_ratio": text(own["ratio"]),
+                "max_share": text(own["max_share"]),
+                "condition": own.get("condition", ""),
+                **self.assumed(own["reason"]),
+            }
+            for own in self.choices.get("substitutes", []) + self.heat.substitutes()
+        ]
 
     def unit_of(self, resource: str) -> str:
         """Unit in which a resource is counted."""

@@ -3,17 +3,25 @@
 Where [heat] of a park.toml stands, the thermal streams of its enterprises take the place of the
 yearly heat coefficients of the recipes those enterprises run. Machines are recipes: what takes heat
 up at a source is a project's recipe, counted in what it gives; what gives heat to a user is a
-recipe `use_<carrier>`, counted in the carrier it takes.
+recipe `use_<carrier>`, counted in the carrier it takes. What the cascade cannot heat is heated by
+the boilers that stand there today: units that give the study's hot utility.
+
+    heat_loads      streams, slices, what they need together
+    heat_levels     between which temperatures a carrier takes up and gives its heat
+    heat_units      boilers, turbines, heat pumps of the library as recipes and projects
 """
 
 import fnmatch
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from library import Library, Row
-from park_tables.cells import TYPICAL, join, rounded, text
+from park_tables.cells import GJ_PER_MW_YEAR, TYPICAL, join, rounded, text
+from park_tables.heat_levels import Levels
+from park_tables.heat_loads import Loads
+from park_tables.heat_units import HeatUnit, library_unit, offered_units
 
-WATER_GJ_PER_T_K = 4.3e-3  # of boiler feed water and condensate, mean of 90 to 250 °C
 GRADE = ("provenance", "check", "source", "year")
 
 
@@ -28,21 +36,35 @@ class Heat:
         self.machines: dict[str, dict[str, Any]] = {
             machine["recipe"]: machine for machine in self.own.get("machines", [])
         }
-
-    @property
-    def units(self) -> list[dict[str, Any]]:
-        """Heat units of the library offered at a host; `recipe` names what they run."""
-        return [
-            own | {"recipe": f"{own['unit']}_{own['level']}"} for own in self.own.get("units", [])
-        ]
-
-    def unit(self, own: dict[str, Any]) -> Row:
-        """Library row of a heat unit."""
-        return next(r for r in self.library.rows("heat_units") if r["unit_id"] == own["unit"])
+        self.levels, self.loads = Levels(choices, library), Loads(choices, library)
+        self.units = offered_units(choices, library, self.levels)
 
     def our_source(self, reason: str) -> str:
         """Source of a number that this dataset assumes itself."""
         return f"{self.choices['our_source']}: {reason}"
+
+    def _ours(self, reason: str) -> Row:
+        return {
+            **TYPICAL,
+            "source": self.our_source(reason),
+            "year": str(self.choices["base_year"]),
+        }
+
+    @cached_property
+    def boilers(self) -> dict[str, HeatUnit]:
+        """What heats today, by who has it."""
+        own = self.own.get("boilers", {})
+        found = {}
+        for unit, owners in own.get("owners", {}).items():
+            offer = {
+                "unit": unit,
+                "name": f"{unit}_boiler",
+                "gives": own["gives"],
+                "reason": own["reason"],
+            }
+            boiler = HeatUnit(offer, library_unit(self.library, unit), self.choices, self.levels)
+            found |= dict.fromkeys(owners, boiler)
+        return found
 
     # Recipes
 
@@ -54,55 +76,60 @@ class Heat:
             row["recipe_id"]
             for row in self.library.rows("enterprise_units")
             if row["ent_id"] in self.enterprises
+            and f"{row['ent_id']}-{row['recipe_id']}" not in self.choices.get("units_left_out", {})
         }
         found = {}
         for key, rows in recipes.items():
             if key in self.machines:
                 found[key] = self._machine(self.machines[key], rows)
-            elif key in run_here and key not in self.own.get("recipes_kept", {}):
+            elif key not in run_here:
+                found[key] = [self._bought(row) for row in rows]
+            elif key not in self.own.get("recipes_kept", {}):
                 found[key] = [row for row in rows if not self._is_heat(row["resource_id"])]
             else:
                 found[key] = rows
         found |= {f"use_{name}": self._use(name) for name in self.own["use"]["carriers"]}
-        found |= {own["recipe"]: self._unit_recipe(own) for own in self.units}
+        found |= {unit.recipe: unit.flows() for unit in (*self.units, *self.boilers.values())}
         return found
 
-    def _unit_recipe(self, own: dict[str, Any]) -> list[Row]:
-        """What a heat unit gives and the power it takes, per GJ given."""
-        unit = self.unit(own)
-        given = float(unit["output_yield"])
-        power, low, high = (
-            abs(float(unit[name])) / given
-            for name in ("power_mwh_per_gj_in", "power_high", "power_low")
-        )
-        head = {
-            "recipe_id": own["recipe"],
-            "name_zh": unit["name_zh"],
-            "name_en": unit["name_en"],
-            "reference_resource": own["gives"],
-            **{name: unit[name] for name in GRADE},
-        }
+    # Nobody sells steam or hot water here: what a new works needs comes from its own boiler, at the
+    # price of the library, or from a machine of the cascade; a machine buys none.
+
+    @property
+    def _made_or_bought(self) -> dict[str, str]:
+        return dict(self.own.get("made_or_bought", {}))
+
+    def _bought(self, row: Row) -> Row:
+        """A flow of a project's recipe; steam it needs may come from its own boiler."""
+        name = row["resource_id"]
+        if row["direction"] == "in" and name in self._made_or_bought:
+            return row | {"resource_id": self._made_or_bought[name]}
+        return row
+
+    def resources(self, rows: list[Row]) -> list[Row]:
+        """Resources of the library; steam from a works' own boiler apart from that of machines."""
+        found = []
+        for row in rows:
+            name = row["resource_id"]
+            if name in self.own.get("not_for_sale", ()):
+                found.append(row | {"buy_price": ""})
+            else:
+                found.append(row)
+            if name in self._made_or_bought:
+                names = {
+                    "resource_id": self._made_or_bought[name],
+                    "name_zh": f"工艺用{row['name_zh']}",
+                    "name_en": f"{row['name_en']} for a process",
+                    "aliases_zh": "",
+                }
+                found.append(row | names)
+        return found
+
+    def substitutes(self) -> list[dict[str, Any]]:
+        """Steam of machines serves a process as that of its own boiler does."""
         return [
-            head
-            | {
-                "direction": "out",
-                "resource_id": own["gives"],
-                "coefficient": "1",
-                "low": "1",
-                "high": "1",
-                "unit": "GJ",
-                "note": f"range of the yield: {unit['yield_low']}-{unit['yield_high']}",
-            },
-            head
-            | {
-                "direction": "in",
-                "resource_id": "power",
-                "coefficient": text(power),
-                "low": text(min(low, high)),
-                "high": text(max(low, high)),
-                "unit": "MWh",
-                "note": unit["extra"],
-            },
+            {"from": name, "to": own, "ratio": 1, "max_share": 1, "reason": "the same steam"}
+            for name, own in self._made_or_bought.items()
         ]
 
     def _is_heat(self, resource: str) -> bool:
@@ -143,7 +170,7 @@ class Heat:
 
     def _use(self, carrier: str) -> list[Row]:
         own = self.own["use"]
-        name = self._level(carrier)
+        name = self.levels.row(carrier)
         return [
             {
                 "recipe_id": f"use_{carrier}",
@@ -156,42 +183,10 @@ class Heat:
                 "low": "1",
                 "high": "1",
                 "unit": "GJ",
-                **TYPICAL,
-                "source": self.our_source(own["reason"]),
-                "year": str(self.choices["base_year"]),
+                **self._ours(own["reason"]),
                 "note": "",
             }
         ]
-
-    # Levels
-
-    def _level(self, carrier: str) -> dict[str, Any]:
-        """A carrier of the library, or one of [heat.levels]."""
-        own = self.own.get("levels", {}).get(carrier)
-        if own:
-            return own
-        return next(r for r in self.library.rows("carriers") if r["carrier_id"] == carrier)
-
-    def _spans(self, carrier: str, cold: bool) -> Iterator[tuple[str, float, float, float]]:
-        """Parts of a carrier's heat: name, share, supply and target of the machine's stream.
-
-        Steam is raised, or condenses, at one temperature; only its water warms or cools between
-        that and the return. Hot water glides all the way.
-        """
-        level = self._level(carrier)
-        back = float(level["return_t_c"])
-        at = float(level["generation_t_c" if cold else "use_t_c"])
-        if level["latent_or_sensible"] == "sensible":
-            yield "water", 1.0, *((back, at) if cold else (at, back))
-            return
-        boils = float(level["saturation_t_c"]) if cold else at - 1
-        water = WATER_GJ_PER_T_K * (boils - back) / float(level["net_gj_per_t_to_return"])
-        if cold:
-            yield "evaporating", 1 - water, boils, at
-            yield "feed water", water, back, boils
-        else:
-            yield "condensing", 1 - water, at, boils
-            yield "condensate", water, boils, back
 
     # Tables
 
@@ -200,9 +195,9 @@ class Heat:
         return list(self.own.get("utilities", []))
 
     def nodes(self) -> list[Row]:
-        """Heating districts as enterprises."""
+        """Heating districts, and users of [[heat.own_nodes]], as enterprises."""
         names = self.own.get("nodes", [])
-        return [
+        rows = [
             {
                 "enterprise_id": row["node_id"],
                 "park_id": row["park_id"],
@@ -219,126 +214,88 @@ class Heat:
             for row in (self.library.rows("heat_water_nodes") if names else [])
             if row["node_id"] in names
         ]
+        columns = ("industry_code", "industry_name_zh", "lat", "lon", "coord_radius_km")
+        rows += [
+            {
+                "enterprise_id": own["node_id"],
+                "park_id": own["park_id"],
+                "name_zh": own["name_zh"],
+                "name_en": own["name_en"],
+                **{column: str(own[column]) for column in columns},
+                "placeholder": "1",
+                **self._ours(own["reason"]),
+                "note": "users of heat, no enterprise",
+            }
+            for own in self.own.get("own_nodes", [])
+        ]
+        return rows
 
     def streams(self, recipes: Iterable[str]) -> list[Row]:
         """Process streams of the enterprises, then the streams of the machines in use."""
         if not self.own:
             return []
-        rows = [self._process_stream(row) for row in self._library_streams()]
-        unit_of = {own["recipe"]: own for own in self.units}
+        rows = self.loads.streams()
+        approach = self.own["approach_k"]
+        unit_of = {unit.recipe: unit for unit in self.units}
         for key in recipes:
-            if key in self.machines:
+            if "level" in self.machines.get(key, {}):
                 machine = self.machines[key]
-                heat = float(machine["heat"]) / self.activity_factor(key)
-                rows += self._streams_of(key, machine["level"], heat, True, machine["reason"])
+                heat, level = float(machine["heat"]) / self.activity_factor(key), machine["level"]
+                ours = self._ours(machine["reason"])
+                rows += self.levels.streams(key, level, heat, True, approach, ours)
             elif key in unit_of:
-                own = unit_of[key]
-                heat = 1 / float(self.unit(own)["output_yield"])
-                rows += self._streams_of(key, own["level"], heat, True, own["reason"])
+                rows += unit_of[key].streams(approach)
             elif key.startswith("use_"):
-                level = key.removeprefix("use_")
-                rows += self._streams_of(key, level, 1.0, False, self.own["use"]["reason"])
+                level, ours = key.removeprefix("use_"), self._ours(self.own["use"]["reason"])
+                rows += self.levels.streams(key, level, 1.0, False, approach, ours)
         return rows
 
-    def _library_streams(self) -> Iterator[Row]:
-        owners = {*self.enterprises, *self.own.get("nodes", [])}
-        left_out = self.own.get("streams_left_out", {})
-        for row in self.library.rows("thermal_streams"):
-            if row["owner"] in owners and row["stream_id"] not in left_out:
-                yield row
+    def hot_utility_needed(self, owner: str, resource: str) -> float:
+        """GJ a year an owner needs today of what closes the cascades at their hot end."""
+        if resource != self.own.get("boilers", {}).get("gives"):
+            return 0.0
+        return self.loads.heated_today.get(owner, 0.0)
 
-    def _process_stream(self, row: Row) -> Row:
-        used = float(row["today_used_share"] or 0) if row["role"] == "hot" else 0.0
-        left = float(row["recoverable_share"]) * (1 - used)
-        served = self.own.get("served_today", {}).get(row["stream_id"])
-        duty = {"duty": row["duty_mw_typ"], "low": row["duty_low"], "high": row["duty_high"]}
-        if served:
-            duty = {name: rounded(float(mw) * (1 - served["share"])) for name, mw in duty.items()}
-        return {
-            "stream_id": row["stream_id"],
-            "enterprise_id": row["owner"],
-            "recipe_id": "",
-            "role": row["role"],
-            "medium": row["medium"],
-            "supply_celsius": row["t_supply_c"],
-            "target_celsius": row["t_target_c"],
-            **duty,
-            "duty_unit": "MW",
-            "duty_per_activity": "",
-            "approach_k": row["dt_min_k"],
-            "recoverable_share": rounded(left) if row["role"] == "hot" else "",
-            "machine": "",
-            "profile_id": "" if row["slice_profile"] == "flat" else row["slice_profile"],
-            **{name: row[name] for name in GRADE},
-            "note": join(
-                row["name_en"],
-                f"today {row['today']}",
-                f"{used:.0%} of what can be recovered is used today and left out" if used else "",
-                f"{served['share']:.0%} left out: {served['reason']}" if served else "",
-                row["low_high_note"],
-            ),
-        }
-
-    def _streams_of(
-        self, recipe: str, level: str, heat: float, cold: bool, reason: str
-    ) -> list[Row]:
-        return [
-            {
-                "stream_id": f"{recipe}-{part.replace(' ', '-')}",
-                "enterprise_id": "",
-                "recipe_id": recipe,
-                "role": "cold" if cold else "hot",
-                "medium": level,
-                "supply_celsius": rounded(supply),
-                "target_celsius": rounded(target),
-                "duty_per_activity": rounded(heat * share),
-                "approach_k": text(self.own["approach_k"]),
-                "machine": "1",
-                **TYPICAL,
-                "source": self.our_source(reason),
-                "year": str(self.choices["base_year"]),
-                "note": part,
-            }
-            for part, share, supply, target in self._spans(level, cold)
-        ]
-
-    def profiles(self) -> list[Row]:
-        """Load in a slice of every profile in use, hours-weighted over the parts of the slice."""
-        if not self.own:
+    def boiler_units(self, arriving: dict[str, float]) -> list[Row]:
+        """Boilers as units; today they give what `arriving`, GJ a year of networks, leaves."""
+        if not self.boilers:
             return []
-        names = dict.fromkeys(row["slice_profile"] for row in self._library_streams())
-        return [
-            {"profile_id": name, "slice_id": part, "factor": rounded(factor)}
-            for name in names
-            if name != "flat"
-            for part, factor in self._factors(name).items()
+        own = self.own["boilers"]
+        without = [
+            owner
+            for owner, needed in self.loads.heated_today.items()
+            if owner not in self.boilers and abs(arriving.get(owner, 0.0) / needed - 1) > 1e-9
         ]
-
-    def _factors(self, profile: str) -> dict[str, float]:
-        hours: dict[str, float] = {}
-        load: dict[str, float] = {}
-        for row in self.library.rows("slices"):
-            part = row["group2"]
-            hours[part] = hours.get(part, 0.0) + float(row["hours"])
-            load[part] = load.get(part, 0.0) + float(row["hours"]) * float(row[f"f_{profile}"])
-        return {part: load[part] / hours[part] for part in hours}
-
-    def users(self, carrier: str) -> list[str]:
-        """Who may take a carrier."""
-        return [
-            row["enterprise_id"] for row in self.use_units() if row["recipe_id"] == f"use_{carrier}"
-        ]
+        if without:
+            raise ValueError(f"[heat.boilers.owners]: nothing heats {', '.join(without)} today")
+        rows = []
+        for owner, boiler in self.boilers.items():
+            installed = own["installed_per_design_load"] * self.loads.design_load[owner]
+            made = self.loads.heated_today[owner] - arriving.get(owner, 0.0)
+            rows.append(
+                {
+                    "unit_id": f"{owner}-{boiler.recipe}",
+                    "enterprise_id": owner,
+                    "recipe_id": boiler.recipe,
+                    "capacity": text(installed),
+                    "capacity_unit": "MW",
+                    "utilisation": text(made / (installed * GJ_PER_MW_YEAR)),
+                    "least_utilisation": "0",
+                    "most_utilisation": "1",
+                    **self._ours(own["reason"]),
+                    "check": "derived",
+                }
+            )
+        return rows
 
     def use_units(self) -> list[Row]:
-        """A unit for every carrier a user may take, as large as its design load."""
+        """A unit for every carrier a user may take, as large as its design load.
+
+        Users of [[heat.own_nodes]] take none: a project that stands with them brings their heat.
+        """
         if not self.own:
             return []
         own = self.own["use"]
-        peak: dict[str, float] = {}
-        for row in self._library_streams():
-            if row["role"] == "cold":
-                most = max(1.0, *self._factors(row["slice_profile"]).values())
-                peak[row["owner"]] = peak.get(row["owner"], 0) + most * float(row["duty_mw_typ"])
         return [
             {
                 "unit_id": f"{owner}-use_{carrier}",
@@ -346,18 +303,16 @@ class Heat:
                 "recipe_id": f"use_{carrier}",
                 "capacity": rounded(most),
                 "capacity_unit": "MW",
-                "utilisation": text(today.get(carrier, 0.0)),
+                "utilisation": "0",
                 "least_utilisation": "0",
                 "most_utilisation": "1",
-                **TYPICAL,
-                "source": self.our_source(own["reason"]),
-                "year": str(self.choices["base_year"]),
+                **self._ours(own["reason"]),
                 "note": "capacity: design load of all its cold streams",
             }
-            for owner, most in peak.items()
-            for today in [own.get("today", {}).get(owner, {})]
+            for owner, most in self.loads.design_load.items()
+            if owner in self.loads.takers
             for carrier in own["carriers"]
-            if owner not in self.own.get("nodes", []) or carrier in own["network"]
+            if owner in own.get("only", {}).get(carrier, [owner])
         ]
 
 

@@ -45,6 +45,8 @@ def markets(park: Park, today: Today, resources: Iterable[str]) -> list[Row]:
         rate = park.vat(price.resource)
         own = own_limits.get((price.resource, price.action, price.enterprise), {})
         rule = own.get("most") or price.rule or ("" if price.enterprise else "limit")
+        if rule == "no market":
+            continue
         most = _most(rule, price, limits, today)
         rows.append(
             {
@@ -77,8 +79,6 @@ def _prices(park: Park, resources: Iterable[str]) -> Iterator[Price]:
         row = park.resource[key]
         for action, column in columns.items():
             yield from _prices_of_enterprises(park, key, action)
-            if action == "buy" and row[column]:
-                yield from _no_heat_for_sale(park, row)
             if row[column]:
                 price = float(row[column])
                 low, high = float(row["price_low"]), float(row["price_high"])
@@ -86,7 +86,7 @@ def _prices(park: Park, resources: Iterable[str]) -> Iterator[Price]:
                     low, high = -high, -low
                 grade = {name: row[name] for name in GRADE}
                 yield Price(key, action, "", price, low, high, yuan(row["price_unit"]), grade)
-            for own in park.choices.get("markets", []):
+            for own in [*park.choices.get("markets", []), *park.water.classes.get("markets", [])]:
                 if (own["resource"], own["action"]) == (key, action):
                     yield _assumed_price(park, own)
 
@@ -108,24 +108,6 @@ def _prices_of_enterprises(park: Park, resource: str, action: str) -> Iterator[P
             yuan(row["price_unit"]),
             {name: row[name] for name in GRADE},
             row["note"],
-        )
-
-
-def _no_heat_for_sale(park: Park, row: Row) -> Iterator[Price]:
-    """Who may take steam or hot water beside its own boiler buys none: nobody there sells any."""
-    for owner in park.heat.users(row["resource_id"]):
-        price, low, high = (float(row[c]) for c in ("buy_price", "price_low", "price_high"))
-        yield Price(
-            row["resource_id"],
-            "buy",
-            owner,
-            price,
-            low,
-            high,
-            yuan(row["price_unit"]),
-            {name: row[name] for name in GRADE},
-            park.our_source("nobody sells it here; heat beside the cascade is the hot utility"),
-            "nothing",
         )
 
 

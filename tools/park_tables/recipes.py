@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from library import Row
-from park_tables.cells import TYPICAL
+from park_tables.cells import TYPICAL, join
 from park_tables.choices import Park
 from park_tables.today import Today
 
@@ -15,6 +15,8 @@ def recipes_in_use(park: Park, today: Today, project_units: Iterable[Row]) -> li
     used = {row["recipe_id"] for row in today.units.values()}
     used |= {row["recipe_id"] for row in project_units}
     used |= {row["recipe_id"] for row in park.heat.use_units()}
+    used |= {boiler.recipe for boiler in park.heat.boilers.values()}
+    used |= park.water_recipes.run_today()
     return [key for key in park.flows_of_recipe if key in used]
 
 
@@ -45,7 +47,7 @@ def recipe_flows(park: Park, in_use: Iterable[str]) -> list[Row]:
 def resources_in_use(park: Park, recipe_flows: Iterable[Row]) -> list[str]:
     """Resources of the recipes in use, in library order."""
     used = {row["resource_id"] for row in recipe_flows}
-    used |= set(park.heat.utilities())
+    used |= set(park.heat.utilities()) | park.water.resources_used()
     return [key for key in park.resource if key in used]
 
 
@@ -77,9 +79,10 @@ def resources(park: Park, in_use: list[str]) -> list[Row]:
                 "mass": "" if mass is None else f"{mass:g}",
                 "co2e_bought": row["upstream_tco2_per_unit"],
                 "co2e_released": "1" if key in released else "",
+                **park.water.class_cells(key),
                 **_upstream_grade(row, role),
                 "year": row["year"],
-                "note": row["note"],
+                "note": join(row["note"], park.water.class_note(key)),
             }
         )
     return rows
@@ -122,9 +125,8 @@ def _carrier(park: Park, row: Row) -> str:
 
 
 def substitutes(park: Park, in_use: Iterable[str]) -> list[Row]:
-    """Substitutes of which both resources appear, less those left out."""
+    """Substitutes of which both resources appear."""
     appear = set(in_use)
-    without = {(own["from"], own["to"]) for own in park.choices.get("substitutes_left_out", [])}
     return [
         {
             "from_resource": row["from_resource"],
@@ -136,7 +138,6 @@ def substitutes(park: Park, in_use: Iterable[str]) -> list[Row]:
             "check": row["check"],
             "source": row["source"],
         }
-        for row in park.library.rows("substitutes")
+        for row in park.substitutes
         if {row["from_resource"], row["to_resource"]} <= appear
-        and (row["from_resource"], row["to_resource"]) not in without
     ]

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from library import Row
+from park_tables.carriers import link_loss
 from park_tables.cells import text, yuan
 from park_tables.choices import Park
 
@@ -33,14 +34,21 @@ class Capacity:
 
 @dataclass(frozen=True)
 class Exchange:
-    """An exchange in place; `given` is its amount, or "need" or "supply" while it is open."""
+    """An exchange in place.
+
+    efficiency  share that arrives
+    given       its amount, or while it is open "need" or "supply"
+    share       of the open need that it covers
+    """
 
     donor: str
     receiver: str
     resource: str
     serves: str
     ratio: float
+    efficiency: float
     given: str
+    share: float
     amount: float
     price: float
     price_unit: str
@@ -49,6 +57,11 @@ class Exchange:
     check: str
     source: str
     note: str
+
+    @property
+    def serving(self) -> float:
+        """What it covers of the need it serves."""
+        return self.amount * self.ratio * self.efficiency
 
     @property
     def settled(self) -> bool:
@@ -69,13 +82,14 @@ class Today:
     def units(self) -> dict[str, Row]:
         """Library rows of our units that run in the base year, by unit."""
         found: dict[str, Row] = {}
+        left_out = self.park.choices.get("units_left_out", {})
         for row in self.park.library.rows("enterprise_units"):
             starts, ends = int(row["year_from"] or 0), int(row["year_to"] or 9999)
             if row["ent_id"] in self.park.enterprise_ids and starts <= self.park.base_year <= ends:
                 name = f"{row['ent_id']}-{row['recipe_id']}"
                 twice = sum(other.startswith(name) for other in found)
                 found[f"{name}-{twice + 1}" if twice else name] = row
-        return found
+        return {key: row for key, row in found.items() if key not in left_out}
 
     @cached_property
     def capacity(self) -> dict[str, Capacity]:
@@ -121,18 +135,19 @@ class Today:
             if (row.donor, row.resource) == (enterprise, resource):
                 left -= row.amount
             if (row.receiver, row.serves) == (enterprise, resource):
-                left += row.amount * row.ratio
+                left += row.serving
         return left
 
     def _made(self, enterprise: str, resource: str, utilisation: Utilisation) -> float:
-        """What the units of `utilisation` give of a resource less what they take."""
-        return sum(
+        """What units, with those of `utilisation`, and water streams give less what all take."""
+        made = self.park.water_today.surplus(enterprise, resource) + sum(
             self.capacity[key].per_year
             * utilisation[key]
             * self.park.net(row["recipe_id"], resource)
             for key, row in self.units.items()
             if row["ent_id"] == enterprise and key in utilisation
         )
+        return made - self.park.heat.hot_utility_needed(enterprise, resource)
 
     # Exchanges
 
@@ -140,6 +155,16 @@ class Today:
     def exchanges(self) -> list[Exchange]:
         """Exchanges in place with their amounts."""
         return self._settle(self.utilisation)
+
+    @property
+    def heat_arriving(self) -> dict[str, float]:
+        """GJ a year that networks give to whom boilers would heat otherwise."""
+        served = self.park.choices.get("heat", {}).get("boilers", {}).get("gives")
+        found: dict[str, float] = {}
+        for row in self.exchanges:
+            if row.serves == served:
+                found[row.receiver] = found.get(row.receiver, 0.0) + row.serving
+        return found
 
     def _settle(self, utilisation: Utilisation) -> list[Exchange]:
         """Exchanges with their amounts: given ones first, then those that close a balance."""
@@ -149,11 +174,13 @@ class Today:
             if row.given == "need":
                 amount = -self._made(row.receiver, row.serves, utilisation)
                 amount -= sum(
-                    other.amount * other.ratio
+                    other.serving
                     for other in settled
                     if (other.receiver, other.serves) == (row.receiver, row.serves)
                 )
-                rows[place] = replace(row, given="balanced", amount=amount / row.ratio)
+                amount *= row.share
+                amount /= row.ratio * row.efficiency
+                rows[place] = replace(row, given="balanced", amount=amount)
             elif row.given == "supply":
                 amount = self._made(row.donor, row.resource, utilisation) - sum(
                     other.amount
@@ -195,7 +222,8 @@ class Today:
             raise KeyError(f"[[exchanges.changed]]: no library row for {sorted(changed)}")
 
     def _exchanges_added(self) -> Iterator[Exchange]:
-        for own in self.park.choices["exchanges"].get("added", []):
+        added = self.park.choices["exchanges"].get("added", [])
+        for own in [*added, *self.park.water_today.exchanges()]:
             yield self._exchange(
                 (own["donor"], own["receiver"], own["resource"]),
                 own.get("serves", own["resource"]),
@@ -207,15 +235,22 @@ class Today:
                 check=own["check"],
                 source=self.park.our_source(own["reason"]),
                 note="",
+                share=float(own.get("share", 1)),
             )
 
     def _exchange(
-        self, key: tuple[str, str, str], serves: str, given: str | float, **cells: Any
+        self,
+        key: tuple[str, str, str],
+        serves: str,
+        given: str | float,
+        share: float = 1.0,
+        **cells: Any,
     ) -> Exchange:
         donor, receiver, resource = key
         ratio = 1.0 if serves == resource else self._ratio[resource, serves]
         amount = 0.0 if given in ("need", "supply") else float(given)
-        return Exchange(donor, receiver, resource, serves, ratio, str(given), amount, **cells)
+        arrives = 1 - link_loss(self.park, *key)
+        return Exchange(*key, serves, ratio, arrives, str(given), share, amount, **cells)
 
     def _served(self, receiver: str, resource: str) -> str:
         """The need a resource serves at the receiver: its own, or the only one it may replace."""
@@ -237,5 +272,5 @@ class Today:
     def _ratio(self) -> dict[tuple[str, str], float]:
         return {
             (row["from_resource"], row["to_resource"]): float(row["replacement_ratio"])
-            for row in self.park.library.rows("substitutes")
+            for row in self.park.substitutes
         }

@@ -86,18 +86,25 @@ def _flow(
         )
     given = set().union(*(flows_of(dataset, recipe)[0] for recipe in start.recipes))
     taken = set().union(*(flows_of(dataset, recipe)[1] for recipe in end.recipes))
+    for stream in dataset.streams:
+        if stream.stream_id in start.streams and stream.direction == "supply":
+            given.add(stream.resource_id)
+        if stream.stream_id in end.streams and stream.direction == "need":
+            taken.add(stream.resource_id)
     if link.resource_id not in given:
         yield fault_of(
             link,
             "resource_id",
-            _("is given by no recipe of the stage '{stage}'").format(stage=start.stage_id),
+            _("is given by no recipe or stream of the stage '{stage}'").format(
+                stage=start.stage_id
+            ),
             among(link.resource_id, given),
         )
     if not ends.serves(link.resource_id, taken):
         yield fault_of(
             link,
             "resource_id",
-            _("is taken by no recipe of the stage '{stage}'").format(stage=end.stage_id),
+            _("is taken by no recipe or stream of the stage '{stage}'").format(stage=end.stage_id),
             among(link.resource_id, taken),
         )
 

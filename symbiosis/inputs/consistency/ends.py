@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from symbiosis.domain.dataset import Dataset
+from symbiosis.domain.dataset import Dataset, group
 from symbiosis.domain.resources import Substitute
 
 
@@ -64,7 +64,36 @@ def ends_of(dataset: Dataset) -> Ends:
         ends.takes[place.place_id] |= ends.takes[place.project_id]
     for row in dataset.substitutes:
         ends.stand_ins[row.from_resource][row.to_resource] = row
+    _add_utilities(dataset, ends)
     return ends
+
+
+def _add_utilities(dataset: Dataset, ends: Ends) -> None:
+    """Who has thermal streams needs hot utility and gives cold one, today at most all of them."""
+    heat = dataset.settings.heat
+    factors = {(row.profile_id, row.slice_id): row.factor for row in dataset.profiles}
+    hosts = group(dataset.project_places, "project_id")
+    units = group(dataset.units, "recipe_id")
+    of_projects = group(dataset.project_units, "recipe_id")
+    for stream in dataset.thermal_streams:
+        cold = stream.role == "cold"
+        utility = heat.hot_utility if cold else heat.cold_utility
+        if not utility:
+            continue
+        side, today = (ends.takes, ends.needed_today) if cold else (ends.gives, ends.given_today)
+        if stream.enterprise_id:
+            side[stream.enterprise_id].add(utility)
+            today[stream.enterprise_id, utility] += stream.heat * sum(
+                part.hours / 8760 * factors.get((stream.profile_id, part.id), 1.0)
+                for part in dataset.settings.slices
+            )
+        for unit in units.get(stream.recipe_id, ()):
+            side[unit.enterprise_id].add(utility)
+            amount = unit.capacity * unit.utilisation * stream.heat
+            today[unit.enterprise_id, utility] += amount
+        for project_unit in of_projects.get(stream.recipe_id, ()):
+            for place in hosts.get(project_unit.project_id, ()):
+                side[place.host_id or place.place_id].add(utility)
 
 
 def flows_of(dataset: Dataset, recipe_id: str) -> tuple[set[str], set[str]]:

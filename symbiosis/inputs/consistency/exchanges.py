@@ -39,7 +39,7 @@ def check_exchanges(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
 def _ends_fit(ends: Ends, row: TodayExchange, served: str) -> Iterator[Fault]:
     """Whether the donor gives the resource and the receiver takes what it serves."""
     donor, receiver, resource = row.donor_id, row.receiver_id, row.resource_id
-    if donor == receiver:
+    if donor == receiver and served == resource:
         yield fault_of(
             row,
             "receiver_id",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from symbiosis.domain.dataset import Dataset
+from symbiosis.domain.dataset import Dataset, group
 from symbiosis.domain.errors import Fault
 from symbiosis.domain.places import Link
 from symbiosis.inputs.consistency.ends import Ends
@@ -17,6 +17,7 @@ def check_links(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
     """A way is declared once, in its direction, and wide enough."""
     first: dict[Way, int] = {}
     today = _moved_today(dataset)
+    hosted = group(dataset.project_places, "host_id")
     for link in dataset.links:
         way = (link.from_id, link.to_id, link.resource_id)
         if link.from_id == link.to_id:
@@ -34,15 +35,23 @@ def check_links(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
                 _("joins the same ends for the same resource as row {row}").format(row=first[way]),
                 _("keep one of the two rows"),
             )
-        yield from _ends_fit(ends, link)
+        at = {name: [name, *(x.place_id for x in hosted.get(name, ()))] for name in way[:2]}
+        yield from _ends_fit(ends, link, at)
         yield from _capacity(dataset, link, today)
 
 
-def _ends_fit(ends: Ends, link: Link) -> Iterator[Fault]:
-    """Whether the start gives the resource and the end can use it."""
+def _ends_fit(ends: Ends, link: Link, at: Mapping[str, list[str]]) -> Iterator[Fault]:
+    """Whether somebody at the start gives the resource and somebody at the end can use it."""
     start, end, resource = link.from_id, link.to_id, link.resource_id
-    gives, used = resource in ends.gives[start], ends.can_use(end, resource)
-    turned = resource in ends.gives[end] and ends.can_use(start, resource)
+
+    def is_given(name: str) -> bool:
+        return any(resource in ends.gives[owner] for owner in at[name])
+
+    def is_used(name: str) -> bool:
+        return any(ends.can_use(owner, resource) for owner in at[name])
+
+    gives, used = is_given(start), is_used(end)
+    turned = is_given(end) and is_used(start)
     if not (gives and used) and turned:
         yield fault_of(
             link,
@@ -56,7 +65,7 @@ def _ends_fit(ends: Ends, link: Link) -> Iterator[Fault]:
             link,
             "from_id",
             _("does not give '{resource}'").format(resource=resource),
-            among(resource, ends.gives[start]),
+            among(resource, set().union(*(ends.gives[owner] for owner in at[start]))),
         )
     if not used:
         yield fault_of(
@@ -65,7 +74,7 @@ def _ends_fit(ends: Ends, link: Link) -> Iterator[Fault]:
             _("does not take '{resource}', itself or in place of another").format(
                 resource=resource
             ),
-            among(resource, ends.takes[end]),
+            among(resource, set().union(*(ends.takes[owner] for owner in at[end]))),
         )
 
 

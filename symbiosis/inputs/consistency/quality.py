@@ -16,7 +16,7 @@ from symbiosis.network.quality import Qualities
 def check_qualities(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
     """A supply has a value, a need has limits, and both speak of what the owner has."""
     for row in dataset.qualities:
-        gives, takes = _ends_of_owner(dataset, ends, row.owner_id)
+        gives, takes = ends_of_owner(dataset, ends, row.owner_id)
         resource = row.resource_id
         yield from _owner_is_one(dataset, row)
         yield from _slice_is_one(dataset, row)
@@ -49,7 +49,7 @@ def check_standards(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
     for row in dataset.standard_uses:
         yield from _owner_is_one(dataset, row)
         yield from _slice_is_one(dataset, row)
-        _gives, takes = _ends_of_owner(dataset, ends, row.owner_id)
+        _gives, takes = ends_of_owner(dataset, ends, row.owner_id)
         if not ends.serves(row.resource_id, takes):
             yield _not_taken(row, "resource_id", row.resource_id, row.owner_id, takes)
         if row.standard_id not in with_limits:
@@ -69,7 +69,7 @@ def check_loads(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
         if not faults:
             yield from _load_leaves(dataset, row)
     for limit in dataset.load_limits:
-        _gives, takes = _ends_of_owner(dataset, ends, limit.owner_id)
+        _gives, takes = ends_of_owner(dataset, ends, limit.owner_id)
         if limit.resource_id not in takes:
             yield _not_taken(limit, "resource_id", limit.resource_id, limit.owner_id, takes)
     for pool in dataset.pools:
@@ -268,7 +268,7 @@ def _load_leaves(dataset: Dataset, row: Load) -> Iterator[Fault]:
             return
 
 
-def _ends_of_owner(dataset: Dataset, ends: Ends, owner: str) -> tuple[set[str], set[str]]:
+def ends_of_owner(dataset: Dataset, ends: Ends, owner: str) -> tuple[set[str], set[str]]:
     """What an enterprise, project, recipe or park gives and takes; "": what anybody does."""
     if owner in dataset.enterprise or owner in dataset.project:
         return ends.gives[owner], ends.takes[owner]

@@ -7,8 +7,8 @@ in one place is then seen from the other.
     tables      the plan's tables as typed rows
     records     the dataset as the audit reads it; ways: what an exchange costs and may carry
     qualities   what the records state of values and limits; mixtures: what arrives, mixed again
-    balances, slices, operation, projects, exchanges, markets, quality, heat, exergy, chains,
-    indicators, money    the checks
+    balances, slices, operation, projects, exchanges, markets, quality, water, heat, exergy,
+    chains, indicators, money    the checks
     tally       what was checked, and every breach
 """
 
@@ -29,6 +29,7 @@ from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.slices import check_slices
 from symbiosis.planning.audit.tables import read_tables
 from symbiosis.planning.audit.tally import Audit, Check, Tally
+from symbiosis.planning.audit.water import check_water
 from symbiosis.planning.audit.ways import Ways
 from symbiosis.planning.plan import Plan
 
@@ -50,10 +51,11 @@ def audit_plan(dataset: Dataset, plan: Plan) -> Audit:
     check_exchanges(records, ways, tables, tally)
     check_markets(records, tables, tally)
     check_quality(records, ways, tables, tally)
+    check_water(records, ways, tables, tally)
     check_heat(records, tables, tally)
     check_exergy(records, tables, tally)
     check_chains(records, ways, tables, tally)
-    check_indicators(records, baseline, tables, tally)
+    check_indicators(records, ways, baseline, tables, tally)
     check_limits(records, ways, tables, tally)
     check_money(records, ways, baseline, tables, plan.facts, tally)
     return tally.audit()

@@ -12,7 +12,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from symbiosis.domain.dataset import group
-from symbiosis.domain.projects import ChainLink
+from symbiosis.domain.projects import ChainLink, ChainStage
 from symbiosis.locale import _
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.tables import Tables
@@ -80,7 +80,7 @@ def _check_stages(records: Records, tables: Tables, chosen: list[str], tally: Ta
 def _check_links(
     records: Records, ways: Ways, tables: Tables, chosen: list[str], tally: Tally
 ) -> None:
-    stages = {(s.chain_id, s.stage_id): s.recipes for s in records.dataset.chain_stages}
+    stages = {(s.chain_id, s.stage_id): s for s in records.dataset.chain_stages}
     closing: defaultdict[tuple[str, bool], list[bool]] = defaultdict(list)  # chain, required
     for link in records.dataset.chain_links:
         if link.chain_id not in chosen or not (link.required or link.closes):
@@ -109,8 +109,8 @@ def _greatest_flow(
     ways: Ways,
     tables: Tables,
     link: ChainLink,
-    givers: tuple[str, ...],
-    takers: tuple[str, ...],
+    givers: ChainStage,
+    takers: ChainStage,
 ) -> tuple[float, float]:
     """Greatest flow from stage to stage in the last period, and what the first stage gives.
 
@@ -123,11 +123,20 @@ def _greatest_flow(
         unit = records.processes[row.unit_id]
         if row.period != records.last or not records.serves(link.chain_id, unit.actor):
             continue
-        if unit.recipe in givers:
+        if unit.recipe in givers.recipes:
             given[unit.actor] += unit.gives.get(link.resource_id, 0.0) * row.plan
-        if unit.recipe in takers:
+        if unit.recipe in takers.recipes:
             for resource, coefficient in unit.takes.items():
                 needed[unit.actor, resource] += coefficient * row.plan
+    for stream in tables.streams:
+        if stream.period != records.last:
+            continue
+        of = records.streams[stream.stream_id]
+        if stream.stream_id in givers.streams and of.direction == "supply":
+            if of.resource_id == link.resource_id:
+                given[of.enterprise_id] += stream.plan
+        if stream.stream_id in takers.streams and of.direction == "need":
+            needed[of.enterprise_id, of.resource_id] += stream.plan
     flows: list[tuple[str, tuple[str, str], float, float]] = []  # donor, need, yield, amount
     for x in tables.exchanges:
         need = x.receiver, x.serves

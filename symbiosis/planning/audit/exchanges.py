@@ -189,8 +189,8 @@ def _check_links(records: Records, ways: Ways, tables: Tables, tally: Tally) -> 
             continue
         if way.link:
             on_link[way.link, x.period] += x.plan
-        if way.declared == "link":
-            on_row[ways.declared[x.donor, x.receiver, x.resource].link_id, x.period] += x.plan
+        if declared := ways.row(x.donor, x.receiver, x.resource):
+            on_row[declared.link_id, x.period] += x.plan
     for (name, t), flow in on_link.items():
         link = ways.infrastructure(name)
         assert link is not None

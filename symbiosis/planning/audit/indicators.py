@@ -11,12 +11,14 @@ from symbiosis.planning.audit.mixtures import Mixtures
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.tables import Tables
 from symbiosis.planning.audit.tally import Tally
+from symbiosis.planning.audit.water import water_of_plan, water_of_today
 from symbiosis.planning.audit.ways import Ways
 
 Amounts = Iterable[tuple[str, str, float]]  # resource, buy|sell|dispose|exchanged, per year
 LINEAR = (
     "co2e",
     "fresh_water",
+    "water_discharged",
     "disposed",
     "virgin",
     "byproduct_exchanged",
@@ -37,6 +39,8 @@ def weight(name: str, resource: Resource, action: str) -> float:
         }.get(action, 0.0)
     if name == "fresh_water":
         return 1.0 if water and resource.virgin and action == "buy" else 0.0
+    if name == "water_discharged":
+        return 1.0 if water and action == "dispose" else 0.0
     if name == "virgin":
         return mass if material and resource.virgin and action == "buy" else 0.0
     if name == "disposed":
@@ -80,13 +84,15 @@ def of_plan(records: Records, tables: Tables, period: str) -> dict[str, tuple[fl
     return measured(records, amounts)
 
 
-def check_indicators(records: Records, baseline: Baseline, tables: Tables, tally: Tally) -> None:
+def check_indicators(
+    records: Records, ways: Ways, baseline: Baseline, tables: Tables, tally: Tally
+) -> None:
     """`indicators`: the table has every indicator of every period, with its value."""
     tally.declare("indicators")
     rows = {(row.name, row.period): row for row in tables.indicators}
-    today = of_today(records, baseline)
+    today = of_today(records, baseline) | water_of_today(records, ways, baseline)
     for t in records.order:
-        plan = of_plan(records, tables, t)
+        plan = of_plan(records, tables, t) | water_of_plan(records, ways, tables, t)
         for name in today:
             row = rows.get((name, t))
             text = _("{where}: is missing")

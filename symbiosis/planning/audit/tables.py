@@ -176,6 +176,29 @@ class QualityRow(NamedTuple):
     load: float
 
 
+class WaterLeftRow(NamedTuple):
+    """Used water that no use takes, a year."""
+
+    actor: str
+    resource: str
+    outlet: str
+    period: str
+    today: float
+    plan: float
+    reason: str
+    detail: str
+
+
+class WaterLoadRow(NamedTuple):
+    """What goes to rivers of a property, a year."""
+
+    property: str
+    unit: str
+    period: str
+    today: float
+    plan: float
+
+
 class HeatRow(NamedTuple):
     """Heat of an interval of a zone in a slice, temperatures shifted."""
 
@@ -280,6 +303,8 @@ class Tables:
     trades_by_slice: list[TradePart]
     links: list[LinkRow]
     quality: list[QualityRow]
+    water_left: list[WaterLeftRow]
+    water_loads: list[WaterLoadRow]
     heat: list[HeatRow]
     heat_links: list[HeatLinkRow]
     heat_levels: list[LevelRow]
@@ -303,6 +328,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "trades_by_slice": ("actor", "resource", "action", "period", "slice"),
     "links": ("link_id", "period"),
     "quality": ("actor", "resource", "serves", "direction", "property", "period", "slice"),
+    "water_left": ("actor", "resource", "outlet", "period"),
+    "water_loads": ("property", "period"),
     "heat": (),  # that intervals follow one another is a check of its own
     "heat_links": ("link_id", "period"),
     "heat_levels": ("zone", "period", "slice", "high"),
@@ -355,6 +382,8 @@ def read_tables(frames: Mapping[str, pd.DataFrame], records: Records, tally: Tal
         rows("trades_by_slice", TradePart),
         rows("links", LinkRow),
         rows("quality", QualityRow),
+        rows("water_left", WaterLeftRow),
+        rows("water_loads", WaterLoadRow),
         rows("heat", HeatRow),
         rows("heat_links", HeatLinkRow),
         rows("heat_levels", LevelRow),

@@ -74,6 +74,14 @@ class Ways:
             self._found[key] = self._way(*key)
         return self._found[key]
 
+    def row(self, donor: str, receiver: str, resource: str) -> Link | None:
+        """The declared link between two members: one that names them, else that of their sites."""
+        start, end = self.records.members[donor].site, self.records.members[receiver].site
+        for names in ((donor, receiver), (donor, end), (start, receiver), (start, end)):
+            if row := self.declared.get((*names, resource)):
+                return row
+        return None
+
     def _way(self, donor: str, receiver: str, resource: str, serves: str) -> Way | None:
         served = self.records.way(resource, serves)
         if served is None:
@@ -82,7 +90,7 @@ class Ways:
         start, end = self.records.members[donor], self.records.members[receiver]
         kind = self.records.dataset.resource[resource]
         carrier = self.records.dataset.carrier.get(kind.carrier_id)
-        row = self.declared.get((donor, receiver, resource))
+        row = self.row(donor, receiver, resource)
         if row:
             return self._along(row, kind, carrier, ratio, max_share, serves)
         declared = "today" if (donor, receiver, resource, serves) in self.today else ""
@@ -148,22 +156,37 @@ class Ways:
         )
 
     def _is_shared(self, row: Link) -> bool:
-        """Whether the link's resource may serve several needs of the receiver."""
-        needs = {
-            resource
+        """Whether the link may carry more than one exchange: several ends, or several needs."""
+        offered = self.records.dataset.offered
+        running = [
+            unit
             for unit in self.records.processes.values()
-            if unit.actor == row.to_id and (unit.place or unit.most > 0)
+            if (offered(self.records.project_of(unit.place)) if unit.place else unit.most > 0)
+        ]
+        donors = {unit.actor for unit in running if unit.gives.get(row.resource_id, 0.0) > 0}
+        needs: set[tuple[str, str]] = {
+            (unit.actor, resource)
+            for unit in running
             for resource, coefficient in unit.takes.items()
             if coefficient > 0
         }
         for stream in self.records.streams.values():
             most = stream.amount if stream.most_amount is None else stream.most_amount
-            if (stream.enterprise_id, stream.direction) == (row.to_id, "need") and most > 0:
-                needs.add(stream.resource_id)
-        if any(load.site == row.to_id for load in loads_of(self.records)):
-            needs.add(utility_resource(self.records, "hot"))
-        served = [self.records.way(row.resource_id, need) for need in needs]
-        return sum(way is not None and way[1] > 0 for way in served) > 1
+            if most > 0 and stream.direction == "need":
+                needs.add((stream.enterprise_id, stream.resource_id))
+            elif most > 0 and stream.resource_id == row.resource_id:
+                donors.add(stream.enterprise_id)
+        needs |= {
+            (load.site, utility_resource(self.records, "hot")) for load in loads_of(self.records)
+        }
+        served = [
+            (donor, receiver, need)
+            for receiver, need in needs
+            if (way := self.records.way(row.resource_id, need)) is not None and way[1] > 0
+            for donor in donors
+            if self.row(donor, receiver, row.resource_id) is row
+        ]
+        return len(served) > 1
 
     def _declared_km(self, row: Link) -> float:
         """Length of a declared link; nil within a site and where a place is not known."""
