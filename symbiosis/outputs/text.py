@@ -99,6 +99,8 @@ def indicator_name(name: str) -> str:
         "byproduct_sold": _("By-products sold outside"),
         "power_bought": _("Power bought, net"),
         "circularity": _("Share of by-products kept in use"),
+        "heat_rejected": _("Heat thrown away"),
+        "exergy_lost": _("Exergy destroyed or thrown away"),
     }.get(name, name)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from symbiosis.domain.resources import Resource
 from symbiosis.locale import _
 from symbiosis.planning.audit.baseline import Baseline
+from symbiosis.planning.audit.exergy import heat_indicators
 from symbiosis.planning.audit.markets import limited_trades
 from symbiosis.planning.audit.mixtures import Mixtures
 from symbiosis.planning.audit.records import Records
@@ -80,22 +81,26 @@ def of_plan(records: Records, tables: Tables, period: str) -> dict[str, tuple[fl
     return measured(records, amounts)
 
 
-def check_indicators(records: Records, baseline: Baseline, tables: Tables, tally: Tally) -> None:
+def check_indicators(
+    records: Records, ways: Ways, baseline: Baseline, tables: Tables, tally: Tally
+) -> None:
     """`indicators`: the table has every indicator of every period, with its value."""
     tally.declare("indicators")
     rows = {(row.name, row.period): row for row in tables.indicators}
     today = of_today(records, baseline)
     for t in records.order:
         plan = of_plan(records, tables, t)
-        for name in today:
+        values = {name: (today[name], plan[name]) for name in today}
+        values |= heat_indicators(records, ways, baseline, tables, t)
+        for name, (before, after) in values.items():
             row = rows.get((name, t))
             text = _("{where}: is missing")
             if not tally.holds("indicators", row is not None, name, t, text=text):
                 continue
             assert row is not None
             for column, found, (value, scale) in (
-                ("today", row.today, today[name]),
-                ("plan", row.plan, plan[name]),
+                ("today", row.today, before),
+                ("plan", row.plan, after),
             ):
                 tally.equal("indicators", found, value, name, t, column, scale=scale)
 
