@@ -104,6 +104,8 @@ def indicator_name(name: str) -> str:
         "industrial_water_reuse": _("Industrial water reuse rate"),
         "reclaimed_water": _("Reclaimed-water rate"),
         "fresh_water_per_sales": _("Fresh water per value sold"),
+        "heat_rejected": _("Heat thrown away"),
+        "exergy_lost": _("Exergy destroyed or thrown away"),
     }.get(name, name)
 
 

@@ -14,7 +14,7 @@ within      actor, resource, period, today, plan
 trades      actor, resource, action, period, today, plan, unit, price
 units_by_slice, exchanges_by_slice, within_by_slice, trades_by_slice   see `by_slice`
 quality     see `quality_table`
-heat, heat_links   see `heat_tables`; heat_levels, exergy   see `heat_report`
+heat, heat_links, heat_levels, heat_rejected, exergy, heat_machines, heat_ways   see `heat_tables`
 water_left, water_loads   see `water_report`
 links       link_id, resource, period, capacity, existing, capital_cost
 indicators  name, unit, period, today, plan
@@ -22,7 +22,7 @@ limits      name, subject, period, value, limit, slack, unit, source
 money       item, actor, resource, period, today, plan, change, grade
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,12 +90,12 @@ def read_plan(
         "trades": _trades(dataset, problem, model, today),
         "links": _links(problem, model),
         "quality": quality_table(problem, model),
-        **heat_tables(dataset, actors, problem, model),
     }
     tables |= slice_tables(problem, model, tables)
-    tables = {"chains": _chains(dataset, actors, problem, model, tables), **tables}
+    heat, of_heat = heat_tables(dataset, actors, problem, model, tables)
+    tables = {"chains": _chains(dataset, actors, problem, model, tables), **tables, **heat}
     tables |= water_tables(dataset, matches, tables)
-    tables["indicators"] = indicators_table(dataset, tables)
+    tables["indicators"] = indicators_table(dataset, tables, of_heat)
     tables["money"] = money_table(dataset, problem, tables)
     tables["limits"] = limits_table(dataset, problem, tables)
     facts: Facts = {
@@ -392,9 +392,11 @@ def _links(problem: Problem, model: pyo.ConcreteModel) -> pd.DataFrame:
     return _table("link_id resource period capacity existing capital_cost", rows)
 
 
-def indicators_table(dataset: Dataset, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Every indicator of a year of today and of the plan, from trades, exchanges and own use."""
-    rows = []
+def indicators_table(
+    dataset: Dataset, tables: Mapping[str, pd.DataFrame], others: Sequence[tuple[Any, ...]]
+) -> pd.DataFrame:
+    """Every indicator of a year of today and of the plan: from flows and trades, and others."""
+    rows: list[tuple[Any, ...]] = []
     for t in (period.id for period in dataset.settings.periods):
         trades, exchanges, within = (
             tables[name][tables[name]["period"] == t] for name in ("trades", "exchanges", "within")
@@ -416,4 +418,4 @@ def indicators_table(dataset: Dataset, tables: Mapping[str, pd.DataFrame]) -> pd
             (name, unit, t, values["today"][name], values["plan"][name])
             for name, unit in UNITS.items()
         ]
-    return _table("name unit period today plan", rows)
+    return _table("name unit period today plan", [*rows, *others])

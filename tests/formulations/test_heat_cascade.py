@@ -67,6 +67,52 @@ def test_a_turbine_between_two_levels():
         assert found.facts["npv_wanyuan"] == pytest.approx(10 * (500 + 600))
 
 
+@pytest.mark.parametrize(
+    ("price", "condensing", "gain"), [(9, 250, 1162.5), (28, 250, 2350), (30, 1000, 2500)]
+)
+def test_power_or_heat(price, condensing, gain):
+    """A condensing turbine beside it makes 0.3 GJ of power of a GJ, the other 0.2 and 0.8 of heat.
+
+    Steam that is not used for heat has nowhere to go: 600 GJ of heat take 750 GJ of steam, and the
+    other 250 condense (50 + 25/1.2 MWh). A GJ is worth 0.2 p / 3.6 + 0.8 or 0.3 p / 3.6: from
+    p = 28.8 万元/MWh on all of it condenses.
+    """
+    park = turbine_site()
+    park.change("units", "A-raise_hp", capacity=1000)  # no bought heat for power
+    park.rows["markets"][-1]["price"] = price
+    park.recipe("condensing", {"hp": 1}, {"power": 0.3 / 3.6})
+    standing(park, "A", "condensing")
+    found = plan(park)
+    assert amount(found, "units", unit_id="A-condensing") == pytest.approx(condensing)
+    assert found.facts["npv_wanyuan"] == pytest.approx(10 * gain)
+
+
+def test_turbines_in_series_by_hand():
+    """High to middle to low pressure, a valve beside each: power where it pays, heat as wanted.
+
+    1000 GJ of steam at 250 °C. 300 GJ wanted at 180 °C, 400 at 120 °C. Both turbines make 0.1 GJ
+    of power of a GJ and pass on 0.9. All goes through the first: 900 middle, 300 of it used there;
+    600 through the second: 540 low, 400 used. Power 160 GJ = 44.4 MWh at 9; heat 700.
+    """
+    park = heat_park().enterprise("A", internal_integration=0)
+    flow(park, "A", 500, 250.001, 1000)
+    flow(park, "A", 170, 180, 300)
+    flow(park, "A", 110, 120, 400)
+    level(level(level(park, "hp", 250), "mp", 190), "lp", 130)
+    park.resource("power", kind="energy", unit="MWh", state="power", balance="slice")
+    park.market("power", "sell", 9)
+    for high, low in (("hp", "mp"), ("mp", "lp")):
+        park.recipe(f"turbine_{high}", {high: 1}, {low: 0.9, "power": 0.1 / 3.6})
+        park.recipe(f"valve_{high}", {high: 1}, {low: 1})
+        standing(park, "A", f"turbine_{high}", f"valve_{high}")
+    standing(park, "A", "raise_hp", "use_mp", "use_lp")
+    found = plan(park)
+    runs = found.tables["units"].set_index("unit_id")["plan"]
+    assert runs["A-turbine_hp"] == pytest.approx(1000)
+    assert runs["A-turbine_mp"] == pytest.approx(600)
+    assert found.facts["npv_wanyuan"] == pytest.approx(10 * (160 / 3.6 * 9 + 700))
+
+
 @pytest.mark.parametrize("integration", [0, 1])
 def test_heat_does_not_run_uphill(integration):
     """40 GJ at 50 °C serve nothing at 70 °C: all is bought, all is rejected; steam cannot help."""
@@ -117,6 +163,68 @@ def test_machines_over_every_interval_are_full_integration(seed):
             assert cheaper <= cost + 1e-4
             cost = cheaper
     assert bought(apart) == pytest.approx(bought(with_streams(1)), abs=1e-3)
+
+
+def random_streams(rng, places):
+    """Streams at places, as (place, supply, target, duty)."""
+    found = []
+    for n in range(rng.randint(4, 6)):
+        low = 10 * rng.randint(2, 20)
+        ends = low, low + 10 * rng.randint(1, 10)
+        found.append((rng.choice(places), *(ends[::-1] if n % 2 else ends), rng.randint(10, 200)))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_mains_without_way_loss_and_approach_are_one_place(seed):
+    """Three places, a level at every temperature, free mains between all: the target of one zone.
+
+    A water loop over each interval may be raised and used at every place, so that every stream
+    reaches every other that is not hotter.
+    """
+    rng = random.Random(seed)
+    places = "A", "B", "C"
+    streams = random_streams(rng, places)
+    together = heat_park().enterprise("A")
+    apart = heat_park().enterprise(*places)
+    for place, supply, target, duty in streams:
+        flow(together, "A", supply, target, duty)
+        flow(apart, place, supply, target, duty)
+    ends = sorted({end for _place, supply, target, _duty in streams for end in (supply, target)})
+    for n, (low, high) in enumerate(zip(ends, ends[1:], strict=False)):
+        name = f"loop{n}"
+        apart.resource(name, kind="energy", unit="GJ", balance="slice")
+        apart.recipe(f"heat_{name}", {}, {name: 1}).recipe(f"cool_{name}", {name: 1}, {})
+        machine(apart, f"heat_{name}", low, high)
+        machine(apart, f"cool_{name}", high, low)
+        for place in places:
+            standing(apart, place, f"heat_{name}", f"cool_{name}")
+            for other in places:
+                if other != place:
+                    apart.link(place, other, name)
+    assert bought(apart) == pytest.approx(bought(together), abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_carrier_more_never_costs(seed):
+    """Levels with losses and mains that cost are offered one by one: the plan is never worse."""
+    rng = random.Random(seed)
+    places = "A", "B", "C"
+    park = heat_park().enterprise(*places, internal_integration=rng.randint(0, 1))
+    for place, supply, target, duty in random_streams(rng, places):
+        flow(park, place, supply, target, duty)
+    worth = npv(park)
+    for celsius in rng.sample(range(60, 260, 20), 3):
+        name = f"level{celsius}"
+        level(park, name, celsius)
+        for place in places:
+            standing(park, place, f"raise_{name}", f"use_{name}")
+        for start, end in rng.sample([(i, j) for i in places for j in places if i != j], 3):
+            loss_share, fixed_cost = rng.choice((0, 0.1)), rng.choice((0, 100, 500))
+            park.link(start, end, name, loss_share=loss_share, fixed_cost=fixed_cost)
+        better = npv(park)
+        assert better >= worth - 1e-3
+        worth = better
 
 
 def test_heat_does_not_pass_from_slice_to_slice():

@@ -278,3 +278,31 @@ def test_a_hot_stream_that_nothing_can_cool():
         "  thermal_streams.csv, row 2, column stream_id: 'gas': in 'A' 70 GJ/year of hot streams "
         "can be cooled by nothing; name cold_utility in [heat] of study.toml, or add a stream"
     ]
+
+
+@pytest.mark.parametrize(("per_gj", "refused"), [(0.9, False), (1.0, False), (1.2, True)])
+def test_a_machine_that_makes_energy(per_gj, refused):
+    """A turbine that gives 0.8 GJ low and power for `per_gj` - 0.8 from a GJ high."""
+    park = level(level(site(), "hp", 200), "lp", 140)
+    park.resource("power", kind="energy", unit="MWh", state="power").market("power", "sell", 9)
+    park.recipe("turbine", {"hp": 1}, {"lp": 0.8, "power": (per_gj - 0.8) / 3.6})
+    standing(park, "A", "raise_hp", "turbine", "use_lp")
+    if not refused:
+        park.dataset()
+        return
+    assert faults(park) == [
+        "  recipes.csv, row 7, column recipe_id: 'turbine': gives 1.2 GJ of energy per unit of "
+        "activity and takes 1; mend coefficients and duties, or add the thermal stream or fuel it "
+        "takes"
+    ]
+
+
+def test_a_boiler_is_no_machine_that_makes_energy():
+    """The heat in a fuel is not in the data: gas in m3, coal in t and a cold source count so."""
+    park = level(site(), "lp", 140).resource("gas", kind="energy", unit="1000 m3").resource("coal")
+    for fuel in ("gas", "coal"):
+        park.market(fuel, "buy", 1).recipe(f"{fuel}_boiler", {fuel: 1}, {"lp": 30})
+        standing(park, "A", f"{fuel}_boiler")
+    park.resource("power", kind="energy", unit="MWh", state="power").market("power", "buy", 1)
+    park.recipe("air_pump", {"power": 1}, {"lp": 10.8})  # heat of the air, without a stream
+    standing(park, "A", "air_pump", "use_lp").dataset()

@@ -30,7 +30,7 @@ from symbiosis.inputs.consistency.quality import (
     check_standards,
 )
 from symbiosis.inputs.consistency.ranges import check_ranges
-from symbiosis.inputs.consistency.recipes import check_recipes
+from symbiosis.inputs.consistency.recipes import check_heat_machines, check_recipes
 from symbiosis.inputs.consistency.resources import check_carriers, check_substitutes
 
 __all__ = ["inconsistencies"]
@@ -40,6 +40,7 @@ _CHECKS: tuple[Callable[[Dataset, Ends], Iterator[Fault]], ...] = (
     check_names,
     check_carriers,
     check_recipes,
+    check_heat_machines,
     check_ranges,
     check_sizes,
     check_projects,

@@ -7,8 +7,8 @@ in one place is then seen from the other.
     tables      the plan's tables as typed rows
     records     the dataset as the audit reads it; ways: what an exchange costs and may carry
     qualities   what the records state of values and limits; mixtures: what arrives, mixed again
-    balances, slices, operation, projects, exchanges, markets, quality, water, heat, exergy,
-    chains, indicators, money    the checks
+    balances, slices, operation, projects, exchanges, markets, quality, water, heat, heat_levels,
+    exergy, heat_machines, chains, indicators, money    the checks
     tally       what was checked, and every breach
 """
 
@@ -19,6 +19,8 @@ from symbiosis.planning.audit.chains import check_chains
 from symbiosis.planning.audit.exchanges import check_exchanges
 from symbiosis.planning.audit.exergy import check_exergy
 from symbiosis.planning.audit.heat import check_heat
+from symbiosis.planning.audit.heat_levels import check_levels
+from symbiosis.planning.audit.heat_machines import check_heat_machines
 from symbiosis.planning.audit.indicators import check_indicators, check_limits
 from symbiosis.planning.audit.markets import check_markets
 from symbiosis.planning.audit.money import check_money
@@ -53,7 +55,9 @@ def audit_plan(dataset: Dataset, plan: Plan) -> Audit:
     check_quality(records, ways, tables, tally)
     check_water(records, ways, tables, tally)
     check_heat(records, tables, tally)
+    check_levels(tables, tally)
     check_exergy(records, tables, tally)
+    check_heat_machines(records, ways, tables, tally)
     check_chains(records, ways, tables, tally)
     check_indicators(records, ways, baseline, tables, tally)
     check_limits(records, ways, tables, tally)

@@ -44,6 +44,7 @@ class Load:
     unit: Process | None = None
     factors: Mapping[str, float] = field(default_factory=dict)
     celsius: tuple[float, float] = (0.0, 0.0)  # its ends as they are, the hotter first
+    machine: bool = False
 
     def within(self, high: float, low: float) -> float:
         """Share of its heat between two temperatures."""
@@ -97,7 +98,10 @@ def _load(
         heat = stream.duty_per_activity or 0.0
     heat *= stream.recoverable_share if hot else 1.0
     real = sorted((stream.supply_celsius, stream.target_celsius), reverse=True)
-    return Load(zone, site, hot, ends[1], ends[0], heat, unit, profile, (real[0], real[1]))
+    ends_as_they_are = real[0], real[1]
+    return Load(
+        zone, site, hot, ends[1], ends[0], heat, unit, profile, ends_as_they_are, stream.machine
+    )
 
 
 def least_utilities(heats: Iterable[tuple[Load, float]]) -> tuple[float, float]:
@@ -270,16 +274,20 @@ def _check_heat_of(
             _check_utilities(records, key, rows, heats, tally)
 
 
+def activity_in(records: Records, tables: Tables, t: str, slice_id: str) -> dict[str, float]:
+    """Activity of units in a slice; those that do not run may be left out."""
+    if len(records.settings.slices) == 1:
+        return {row.unit_id: row.plan for row in tables.units if row.period == t}
+    parts = tables.units_by_slice
+    return {x.unit_id: x.plan for x in parts if (x.period, x.slice) == (t, slice_id)}
+
+
 def heats_of(
     records: Records, tables: Tables, loads: Iterable[Load], t: str, slice_id: str
 ) -> list[tuple[Load, float]]:
     """Heat of loads in a period and slice, by the activity of their units there."""
     hours = {part.id: part.hours / 8760 for part in records.settings.slices}
-    if len(hours) == 1:
-        runs = {row.unit_id: row.plan for row in tables.units if row.period == t}
-    else:
-        parts = tables.units_by_slice
-        runs = {x.unit_id: x.plan for x in parts if (x.period, x.slice) == (t, slice_id)}
+    runs = activity_in(records, tables, t, slice_id)
     return [
         (
             x,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from symbiosis.domain.resources import Resource
 from symbiosis.locale import _
 from symbiosis.planning.audit.baseline import Baseline
+from symbiosis.planning.audit.exergy import heat_indicators
 from symbiosis.planning.audit.markets import limited_trades
 from symbiosis.planning.audit.mixtures import Mixtures
 from symbiosis.planning.audit.records import Records
@@ -93,15 +94,17 @@ def check_indicators(
     today = of_today(records, baseline) | water_of_today(records, ways, baseline)
     for t in records.order:
         plan = of_plan(records, tables, t) | water_of_plan(records, ways, tables, t)
-        for name in today:
+        values = {name: (today[name], plan[name]) for name in today}
+        values |= heat_indicators(records, ways, baseline, tables, t)
+        for name, (before, after) in values.items():
             row = rows.get((name, t))
             text = _("{where}: is missing")
             if not tally.holds("indicators", row is not None, name, t, text=text):
                 continue
             assert row is not None
             for column, found, (value, scale) in (
-                ("today", row.today, today[name]),
-                ("plan", row.plan, plan[name]),
+                ("today", row.today, before),
+                ("plan", row.plan, after),
             ):
                 tally.equal("indicators", found, value, name, t, column, scale=scale)
 

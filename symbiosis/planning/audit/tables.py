@@ -225,8 +225,20 @@ class LevelRow(NamedTuple):
     available: float
     used: float
     brought: float
+    passed: float
     rejected: float
+
+
+class RejectedRow(NamedTuple):
+    """Heat of a band of a zone that is thrown away for a reason in a slice."""
+
+    zone: str
+    period: str
+    slice: str
+    high: float
+    low: float
     reason: str
+    heat: float
 
 
 class ExergyRow(NamedTuple):
@@ -236,10 +248,45 @@ class ExergyRow(NamedTuple):
     period: str
     slice: str
     given: float
+    from_machines: float
     utility: float
     brought: float
     taken: float
+    to_machines: float
     rejected: float
+    destroyed: float
+
+
+class HeatMachineRow(NamedTuple):
+    """Energy and exergy of a heat machine in a slice."""
+
+    unit_id: str
+    recipe: str
+    period: str
+    slice: str
+    heat_taken: float
+    carriers_taken: float
+    power_taken: float
+    heat_given: float
+    carriers_given: float
+    power_given: float
+    loss: float
+    exergy_taken: float
+    exergy_given: float
+    destroyed: float
+
+
+class HeatWayRow(NamedTuple):
+    """A carrier on its way in a slice."""
+
+    donor: str
+    receiver: str
+    resource: str
+    serves: str
+    period: str
+    slice: str
+    sent: float
+    received: float
     destroyed: float
 
 
@@ -308,7 +355,10 @@ class Tables:
     heat: list[HeatRow]
     heat_links: list[HeatLinkRow]
     heat_levels: list[LevelRow]
+    heat_rejected: list[RejectedRow]
     exergy: list[ExergyRow]
+    heat_machines: list[HeatMachineRow]
+    heat_ways: list[HeatWayRow]
     indicators: list[IndicatorRow]
     limits: list[LimitRow]
     money: list[MoneyRow]
@@ -333,13 +383,18 @@ KEYS: dict[str, tuple[str, ...]] = {
     "heat": (),  # that intervals follow one another is a check of its own
     "heat_links": ("link_id", "period"),
     "heat_levels": ("zone", "period", "slice", "high"),
+    "heat_rejected": ("zone", "period", "slice", "high", "reason"),
     "exergy": ("zone", "period", "slice"),
+    "heat_machines": ("unit_id", "period", "slice"),
+    "heat_ways": ("donor", "receiver", "resource", "serves", "period", "slice"),
     "indicators": ("name", "period"),
     "limits": ("name", "subject", "period"),
     "money": (),
 }
 MAY_BE_UNKNOWN = {
     ("exchanges", "distance_km"),  # of a declared link between places without coordinates
+    # where the temperatures of a carrier are not known
+    *(("heat_machines", column) for column in ("exergy_taken", "exergy_given", "destroyed")),
     *(("quality", column) for column in ("value", "least", "most", "load")),  # where there is none
 }
 T = TypeVar("T", bound=NamedTuple)
@@ -387,7 +442,10 @@ def read_tables(frames: Mapping[str, pd.DataFrame], records: Records, tally: Tal
         rows("heat", HeatRow),
         rows("heat_links", HeatLinkRow),
         rows("heat_levels", LevelRow),
+        rows("heat_rejected", RejectedRow),
         rows("exergy", ExergyRow),
+        rows("heat_machines", HeatMachineRow),
+        rows("heat_ways", HeatWayRow),
         rows("indicators", IndicatorRow),
         rows("limits", LimitRow),
         rows("money", MoneyRow),

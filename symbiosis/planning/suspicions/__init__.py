@@ -4,6 +4,7 @@ One function a rule; each yields warnings with a weight, the worst first. A rule
 than `MOST_LINES` says how many it leaves out. Errors, which forbid a study, are found on reading.
 
     closing      mass and energy that do not close
+    heat         machines that the second law does not allow
     receivers    what nobody takes, gives or exchanges
     markets      prices at which buying and selling alone would pay
     quality      limits nothing keeps, values that are not known, treatments that give too much
@@ -29,6 +30,7 @@ from symbiosis.planning.suspicions.chains import (
 from symbiosis.planning.suspicions.closing import enterprises_close, recipes_close
 from symbiosis.planning.suspicions.common import Weighed, warning
 from symbiosis.planning.suspicions.confidence import assumptions, coordinates, provenance
+from symbiosis.planning.suspicions.heat import more_work
 from symbiosis.planning.suspicions.markets import crossed_prices
 from symbiosis.planning.suspicions.quality import (
     impossible_limits,
@@ -54,6 +56,7 @@ MOST_LINES = 15
 _RULES: tuple[Callable[[Prepared], Iterator[Weighed]], ...] = (
     recipes_close,
     enterprises_close,
+    more_work,
     dead_ends,
     isolated,
     own_range,
