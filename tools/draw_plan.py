@@ -14,7 +14,7 @@ from lxml import etree
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.outputs.text import Names
 
-WIDTH, HEIGHT, RADIUS = 1400, 640, 190
+WIDTH, HEIGHT, RADIUS = 1560, 660, 210
 NEW, OLD, ENTERPRISE = "#d55e00", "#9a9a9a", "#0072b2"
 FONT = "Helvetica, Arial, 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
@@ -96,7 +96,7 @@ def main() -> None:
         colour = NEW if actor in built else ENTERPRISE
         etree.SubElement(svg, "circle", cx=f"{x0:.0f}", cy=f"{y0:.0f}", r="7", fill=colour)
         side = math.cos(angle)
-        anchor = "middle" if abs(side) < 0.3 else ("start" if side > 0 else "end")
+        anchor = "middle" if abs(side) < 0.1 else ("start" if side > 0 else "end")
         below = math.sin(angle) > 0
         lines = wrapped(names.actor(actor))
         top = y0 + (24 if below else 2 - 14 * len(lines)) if anchor == "middle" else y0 - 3
