@@ -45,7 +45,6 @@ class PoolFlow(NamedTuple):
 
 def add_pools(model: pyo.ConcreteModel, problem: Problem) -> None:
     """Add the loads that leave the pools; `balance_pools` says where they come from."""
-    model.pool_load = pyo.VarList()
     model.load_of_pool_flow = {}
     model.pool_blocks = pyo.Block(pyo.Any)
     for pool in problem.quality.pools:
@@ -116,12 +115,22 @@ def _add_pool(model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: str
             b.value_in[k] - low * chosen[k]
         )
 
+    ways = range(len(flows))
+    ends_of_all = ends[0], ends[-1]
+    block.pool_load = pyo.Var(
+        ways,
+        bounds=lambda b, n: (
+            most[n] * min(0.0, ends_of_all[0]),
+            most[n] * max(0.0, ends_of_all[1]),
+        ),
+    )
+
+    @block.Constraint(ways)
+    def load_of_pieces(b, n):
+        return b.pool_load[n] == sum(b.load_in[n, k] for k in keys)
+
     for n, (flow, _variable) in enumerate(flows):
-        load = model.pool_load.add()
-        block.add_component(
-            f"load_of_{n}", pyo.Constraint(expr=load == sum(block.load_in[n, k] for k in keys))
-        )
-        model.load_of_pool_flow[flow] = load
+        model.load_of_pool_flow[flow] = block.pool_load[n]
 
 
 def _between(piece: tuple[float, float], several: bool) -> tuple[float, float]:

@@ -78,10 +78,10 @@ def _close(
             return best, bound, "optimal"
         if time.perf_counter() - started > options.time_limit_s:
             return best, bound, "time_limit"
-        parted = _parted(problem, values)
-        if parted == problem:  # no piece is wide enough to be parted
+        finer = parted(problem, values)
+        if finer == problem:  # no piece is wide enough to be parted
             return best, bound, "time_limit"
-        problem = parted
+        problem = finer
         try:
             model = build_chain_selection(problem)
             relaxed = solve(model, _left(options, started))
@@ -118,7 +118,7 @@ def chosen_values(model: pyo.ConcreteModel, problem: Problem) -> Values:
     return found
 
 
-def _parted(problem: Problem, values: Values) -> Problem:
+def parted(problem: Problem, values: Values) -> Problem:
     """The pieces in which these values lie, each parted between its value and its middle."""
     ends: dict[tuple[str, str, str], tuple[float, ...]] = {}
     for pool in problem.quality.pools:

@@ -11,12 +11,15 @@ import pyomo.environ as pyo
 import pytest
 from pydantic import BaseModel
 
-from parks import Park, hand_park, model_of
+from parks import Park, hand_park, model_of, problem_of
+from pool_parks import tank_park
 from symbiosis.domain.fields import Evidence, Quantity
 from symbiosis.domain.settings import Settings
 from symbiosis.domain.units import is_unit
 from symbiosis.inputs.changes import apply_changes
 from symbiosis.inputs.tables import REQUIRED, TABLES, RawDataset
+from symbiosis.planning.pooling import parted
+from symbiosis_models.chain_selection import build_chain_selection
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MODELS = DOCS.parent / "models" / "symbiosis_models"
@@ -256,11 +259,14 @@ def full_park() -> Park:
 @lru_cache
 def component_names() -> dict[str, set[str]]:
     """Names of the constraints, variables, sets and expressions a model can have."""
-    model = model_of(full_park())
+    tank = problem_of(tank_park())
+    middle = {(x.pool_id, *end): (x.low + x.high) / 2 for x in tank.quality.pools for end in x.ends}
+    models = model_of(full_park()), build_chain_selection(parted(tank, middle))
     names: dict[str, set[str]] = {}
     for kind in (pyo.Constraint, pyo.Var, pyo.Set, pyo.Expression):
         names[kind.__name__] = {
             part.local_name
+            for model in models
             for part in model.component_objects(kind)
             if not part.local_name.endswith(("_index", "_domain")) and len(part)
         }

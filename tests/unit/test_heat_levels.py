@@ -74,7 +74,7 @@ def far(park):
         (lambda: two_places(raised="B"), {"not_offered": 600, "no_taker": 400}),
         (lambda: far(two_places()), {"too_far": 600, "no_taker": 400}),
         (lambda: two_places(50.0, fixed_cost=1e6), {"too_cold": 600, "no_taker": 400}),
-        (lambda: two_places(freight=0), {"no_taker": 400}),
+        (lambda: two_places(freight=1e-4), {"no_taker": 400}),
     ],
 )
 def test_why_heat_is_thrown_away(park, expected):
