@@ -56,23 +56,23 @@ def test_check_reports_a_difference_and_writes_nothing(copies, capsys):
     assert build_datasets.main(command) == 0
     markets = copies / "honggu" / "markets.csv"
     markets.write_text(markets.read_text(encoding="utf-8").replace("424.779", "1"), "utf-8")
-    stray = copies / "honggu" / "streams.csv"
-    stray.write_text("stream_id\n", "utf-8")
+    stray = copies / "honggu" / "heat_links.csv"
+    stray.write_text("link_id\n", "utf-8")
     before = markets.read_bytes()
     assert build_datasets.main(command) == 1
     assert markets.read_bytes() == before and stray.exists()
     said = capsys.readouterr().out
-    assert "markets.csv differs" in said and "streams.csv differs" in said
+    assert "markets.csv differs" in said and "heat_links.csv differs" in said
 
 
 def test_building_mends_the_files(copies):
     """Changed files are written again and files the tool does not make are removed."""
     (copies / "honggu" / "markets.csv").unlink()
-    (copies / "honggu" / "streams.csv").write_text("stream_id\n", "utf-8")
+    (copies / "honggu" / "heat_links.csv").write_text("link_id\n", "utf-8")
     assert build_datasets.main(["honggu", "--datasets", str(copies)]) == 0
     for path in HONGGU.iterdir():
         assert (copies / "honggu" / path.name).read_bytes() == path.read_bytes()
-    assert not (copies / "honggu" / "streams.csv").exists()
+    assert not (copies / "honggu" / "heat_links.csv").exists()
 
 
 def test_a_correction_is_applied_once(copies):
