@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from symbiosis.domain.errors import InfeasibleError
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.formulate import formulate
@@ -188,13 +187,8 @@ def test_one_chain_is_the_best_of_all_taken_one_by_one():
 
 
 def test_the_water_loop_runs_over_filtered_effluent():
-    """HG8 filters a fifth of the zone's effluent for cooling, scrubbing and demin stations.
-
-    The library's three parts in five are more than the zone's users can take: SOURCES.md, "Weak".
-    """
+    """HG8 filters a fifth of the zone's effluent for cooling, scrubbing and demin stations."""
     assert "WU03-E11" in best(*alone("HG8")).projects
-    with pytest.raises(InfeasibleError):
-        best(*alone("HG8"), "chain_links.HG8/collect/reclaim/treated_effluent.least_share=0.6")
 
 
 def test_other_prices_choose_other_chains():
