@@ -65,11 +65,11 @@ def _written(prepared: Prepared, side: str, actor: str, resource: str) -> tuple[
             for flow in prepared.dataset.flows_of_recipe[unit.recipe_id]:
                 if flow.resource_id == resource:
                     return "recipe_flows.csv", flow.row
-    return "streams.csv", next(
-        stream.row
-        for stream in prepared.dataset.streams
-        if (stream.enterprise_id, stream.resource_id, stream.direction) == (actor, resource, side)
-    )
+    for stream in prepared.dataset.streams:
+        found = stream.enterprise_id, stream.resource_id, stream.direction
+        if found == (actor, resource, side):
+            return "streams.csv", stream.row
+    return "thermal_streams.csv", 0  # a utility of heat
 
 
 def isolated(prepared: Prepared) -> Iterator[Weighed]:
