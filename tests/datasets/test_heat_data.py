@@ -271,10 +271,10 @@ def test_calciner_gas_warms_heqiao_furnace_gas_makes_power():
 
 def test_the_captive_plant_heats_ping_an_and_the_mine_s_plant_haishiwan():
     """Extraction of E07 serves town, smelter and processors; E05's network and a heat pump at its
-    condenser serve Haishiwan, whose boilers are left with the cold days.
+    condenser serve Haishiwan, whose boilers are left with a quarter, on the cold days.
     """
     share = boiled("honggu")
-    assert share["DH02"] < 0.02 and share["E06"] < 0.1 and share["DH01"] < 0.2
+    assert share["DH02"] < 0.02 and share["E06"] < 0.1 and share["DH01"] < 0.3
     assert {"HU19-E07", "HU14-E05"} <= set(plan("honggu").tables["projects"]["project_id"])
 
 
