@@ -136,6 +136,17 @@ def test_steam_of_the_power_station_covers_what_own_waste_heat_does_not(xigu):
     assert unit.capacity * unit.utilisation == pytest.approx(sum(sent.values()), rel=1e-9)
 
 
+def test_one_heat_is_not_counted_twice(xigu):
+    """What runs where thermal streams stand has no yearly coefficient of heat beside them."""
+    with_streams = {row.enterprise_id for row in xigu.thermal_streams if row.enterprise_id}
+    assert len(with_streams) == 16  # fifteen enterprises and the heating district
+    for unit in xigu.units:
+        if unit.enterprise_id in with_streams and not unit.recipe_id.startswith("use_"):
+            flows = {flow.resource_id for flow in xigu.flows_of_recipe[unit.recipe_id]}
+            heat = {key for key in flows if key.startswith(("heat_", "steam_", "low_heat"))}
+            assert not heat and "hot_water" not in flows, unit.unit_id
+
+
 def test_what_is_not_verified_stays_behind_switches(xigu):
     off = {row.project_id for row in xigu.projects if not row.available}
     assert off == {"J39", "J40", "JC17", "JC18", "JC19", "JC23"}

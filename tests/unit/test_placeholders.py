@@ -55,7 +55,7 @@ def test_an_empty_table_keeps_its_columns():
 
 
 def test_who_has_hot_streams_only_needs_no_hot_utility():
-    """B sells heat and has no use for it: that nobody could heat B is no suspicion (nor a crash)."""
+    """B sells heat and has no use for it: that nobody could heat B is no suspicion, no crash."""
     park = steam_park()
     park.rows["markets"] = [
         row | ({"enterprise_id": "A"} if row["resource_id"] == "heat_bought" else {})
