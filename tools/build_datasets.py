@@ -42,14 +42,25 @@ def build(name: str, datasets: Path = DATASETS) -> dict[str, bytes]:
 def read_choices(name: str, datasets: Path = DATASETS) -> dict[str, Any]:
     """The park.toml of dataset `name`, with the sections it takes from those of other parks.
 
-    Neighbours that share their trucks, pipes and tax rates can be planned as one region.
+    Neighbours that share their trucks, pipes and tax rates can be planned as one region. What a
+    park states itself in such a section is added to it.
     """
     text = (datasets / name / "park.toml").read_text(encoding="utf-8")
     choices = tomllib.loads(text)
     for other, sections in choices.get("sections_of", {}).items():
         shared = read_choices(other, datasets)
-        choices = {section: shared[section] for section in sections} | choices
+        for section in sections:
+            choices[section] = added(shared[section], choices.get(section))
     return choices
+
+
+def added(shared: Any, own: Any) -> Any:
+    """A section with what a park adds: keys to a table, members to a list, another value."""
+    if own is None:
+        return shared
+    if isinstance(shared, dict):
+        return shared | {key: added(shared.get(key), value) for key, value in own.items()}
+    return shared + own if isinstance(shared, list) else own
 
 
 def csv_text(rows: list[Row]) -> str:

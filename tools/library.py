@@ -5,6 +5,8 @@ from pathlib import Path
 
 Row = dict[str, str]
 
+TEXTS = ("inputs", "outputs", "flow_unit")  # of a project: words, corrections change no number
+
 
 class Library:
     """The library tables; `resources` also means resources_<family>.csv of every family."""
@@ -16,18 +18,29 @@ class Library:
     def rows(self, name: str) -> list[Row]:
         """Rows of `name.csv`, then of `name_<family>.csv` of all families, in file order.
 
+        Each says in `family` from which it is (the common table: none).
+
         Raises:
             FileNotFoundError: if there is none of these files.
         """
-        names = [name, *(f"{name}_{family}" for family in self.families)]
-        paths = [path for one in names if (path := self.folder / f"{one}.csv").is_file()]
-        if not paths:
-            raise FileNotFoundError(f"{self.folder} has none of {', '.join(names)} (.csv)")
+        names = {"": name} | {family: f"{name}_{family}" for family in self.families}
         rows: list[Row] = []
-        for path in paths:
-            with path.open(encoding="utf-8", newline="") as lines:
-                rows += csv.DictReader(lines)
+        found = False
+        for family, one in names.items():
+            path = self.folder / f"{one}.csv"
+            if path.is_file():
+                found = True
+                with path.open(encoding="utf-8", newline="") as lines:
+                    rows += (row | {"family": family} for row in csv.DictReader(lines))
+        if not found:
+            raise FileNotFoundError(f"{self.folder} has none of {', '.join(names.values())} (.csv)")
         return rows
+
+    def enterprises(self) -> list[Row]:
+        """Rows of enterprises.csv, then those that a family adds."""
+        rows = self.rows("enterprises")
+        extra = (self.folder / f"enterprises_extra_{family}.csv" for family in self.families)
+        return rows + self.rows("enterprises_extra") if any(p.is_file() for p in extra) else rows
 
     def projects(self) -> list[Row]:
         """Rows of projects.csv and projects_extra.csv, corrected.
@@ -41,8 +54,8 @@ class Library:
             row, column = by_id.get(correction["row_key"]), correction["column"]
             if correction["file"] != "projects.csv" or row is None:
                 continue  # processes: already inside the recipes; `*`: a definition
-            if column in ("inputs", "outputs"):
-                continue  # free texts, not used
+            if column in TEXTS:
+                continue
             if float(row[column]) != float(correction["old"]):
                 raise ValueError(
                     f"corrections.csv: {correction['row_key']}.{column} is {row[column]}, "

@@ -113,7 +113,7 @@ class TodayExchange(Evidence):
     receiver_id: Annotated[Key, Refers(("enterprises",))]
     resource_id: Annotated[Key, Refers(("resources",))]
     serves_resource_id: Annotated[Key | Literal[""], Refers(("resources",))] = ""
-    amount: Annotated[Positive, Quantity("{unit}/year", "unit")]
+    amount: Annotated[NonNegative, Quantity("{unit}/year", "unit")]
     unit: str = ""
     price: Annotated[float | None, Quantity("wanyuan/{unit}", "price_unit")] = None
     price_unit: str = ""

@@ -13,7 +13,7 @@ import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.places import Stream, Unit
-from symbiosis.network.heat_zones import HeatLoad, heat_loads
+from symbiosis.network.heat_zones import HeatLoad, heat_loads, is_source
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 
@@ -242,7 +242,12 @@ def amounts(actors: Actors, direction: str) -> pd.DataFrame:
             rows.append((stream.actor_id, stream.resource_id, stream.today, most))
     utility = actors.cold_utility if direction == "supply" else actors.hot_utility
     if utility:
-        rows += [(actor, utility, 0.0, most) for actor, most in actors.most_heat().items()]
+        heated = {load.actor for load in actors.heat if not is_source(load.zone)}
+        rows += [
+            (actor, utility, 0.0, most)
+            for actor, most in actors.most_heat().items()
+            if direction == "supply" or actor in heated
+        ]
     table = pd.DataFrame(rows, columns=["actor", "resource", "today", "most"])
     return table.groupby(["actor", "resource"], as_index=False, sort=False).sum()
 

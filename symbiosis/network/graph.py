@@ -11,7 +11,8 @@ from typing import Any
 import networkx as nx
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.locale import _
+from symbiosis.domain.places import Enterprise
+from symbiosis.locale import _, named
 from symbiosis.network.actors import Actor, Actors
 
 STAGES = ("today", "possible", "plan")
@@ -84,8 +85,8 @@ def _actor_node(dataset: Dataset, actor: Actor, stage: str) -> dict[str, Any]:
     if actor.kind == "enterprise":
         row = dataset.enterprise[actor.actor_id]
         return common | {
-            "label_zh": row.name_zh or actor.actor_id,
-            "label_en": row.name_en or actor.actor_id,
+            "label_zh": enterprise_name(row, "zh") or actor.actor_id,
+            "label_en": enterprise_name(row, "en") or actor.actor_id,
             "sector": row.industry_code or None,
             "status": "existing",
             "grade": row.provenance,
@@ -100,6 +101,12 @@ def _actor_node(dataset: Dataset, actor: Actor, stage: str) -> dict[str, Any]:
         "grade": project.provenance,
         "placeholder": False,
     }
+
+
+def enterprise_name(row: Enterprise, lang: str | None = None) -> str:
+    """The name of an enterprise; an invented stand-in is marked as such."""
+    name = named(row.name_zh, row.name_en, lang)
+    return name + _(" (placeholder)", lang) if row.placeholder else name
 
 
 def market_name(action: str, lang: str | None = None) -> str:

@@ -140,6 +140,16 @@ def _print_exchanges(console: Console, names: Names, plan: Plan) -> None:
             number(row.distance_km, 1),
         )
     console.print(made)
+    invented = [marks for marks in exchanges["placeholders"] if marks]
+    if invented:
+        members = dict.fromkeys(member for marks in invented for member in marks.split(";"))
+        console.print(
+            _(
+                "{count} of {all} exchanges have an invented end, a stand-in for members that are "
+                "not known: {members}."
+            ).format(count=len(invented), all=len(exchanges), members=", ".join(sorted(members))),
+            markup=False,
+        )
 
 
 def _largest(changed: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.locale import _, language, named
-from symbiosis.network.graph import market_name
+from symbiosis.network.graph import enterprise_name, market_name
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -54,8 +54,7 @@ class Names:
         """An enterprise or a project at its place."""
         if actor in self.dataset.enterprise:
             row = self.dataset.enterprise[actor]
-            mark = _(" (placeholder)") if row.placeholder else ""
-            return f"{actor} {named(row.name_zh, row.name_en)}{mark}".strip()
+            return f"{actor} {enterprise_name(row)}".strip()
         if actor in self.places:
             project = self.dataset.project[self.places[actor].project_id]
             return f"{actor} {named(project.name_zh, project.name_en)}".strip()

@@ -20,6 +20,8 @@ links       link_id, resource, period, capacity, existing, capital_cost
 indicators  name, unit, period, today, plan
 limits      name, subject, period, value, limit, slack, unit, source
 money       item, actor, resource, period, today, plan, change, grade
+
+Tables that name enterprises end with `placeholders`: the invented ones of the row.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,6 +40,7 @@ from symbiosis.planning.heat_tables import heat_tables
 from symbiosis.planning.indicators import UNITS, measure
 from symbiosis.planning.ledger import money_table
 from symbiosis.planning.limits import limits_table
+from symbiosis.planning.placeholders import with_placeholders
 from symbiosis.planning.quality_table import quality_table
 from symbiosis.planning.today import Today
 from symbiosis.planning.water_indicators import WaterYear, water_indicators
@@ -115,7 +118,7 @@ def read_plan(
             "binaries": solution.binaries,
         },
     }
-    return Plan(tables, facts)
+    return Plan(with_placeholders(dataset, tables), facts)
 
 
 def _amount(value: float, most: float) -> float:

@@ -32,6 +32,8 @@ def chain_stages(
     rows = []
     for row in _chosen(park, "chain_stages"):
         choice = own.get((row["chain_id"], row["stage_id"]), {})
+        if choice.get("left_out"):
+            continue
         served = row["served_by"].split(";") + choice.get("add", [])
         absent = [name for name in served if name not in known]
         kept = [n for n in served if n not in absent and n not in choice.get("remove", ())]

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from library import Library, Row
-from park_tables.cells import TYPICAL, text
+from park_tables.cells import TYPICAL, join, text
 from park_tables.heat import Heat, own_resources
 from park_tables.water import Water
 from park_tables.water_recipes import WaterRecipes
@@ -62,13 +62,25 @@ class Park:
 
     @cached_property
     def flows_of_recipe(self) -> dict[str, list[Row]]:
-        """Flows of every recipe of the library, less heat and water that stand as streams."""
+        """Flows of every recipe of the library and of [[recipes]], less what stands as streams."""
         found: dict[str, list[Row]] = {}
         for row in self.library.rows("recipes"):
             found.setdefault(row["recipe_id"], []).append(row)
+        for own in self.choices.get("recipes", []):
+            found[own["recipe_id"]] = [self._alike(own, row) for row in found[own["like"]]]
         found = self.heat.without_double_counting(found)
         found = self.water_recipes.without_double_counting(found)
         return found | self.water_units.recipes()
+
+    def _alike(self, own: dict[str, Any], row: Row) -> Row:
+        """A flow of a library recipe as one of [[recipes]] has it: under its own output."""
+        swapped = {own["gave"]: own["gives"]}
+        return row | {
+            **{name: own[name] for name in ("recipe_id", "name_zh", "name_en")},
+            "reference_resource": swapped.get(row["reference_resource"], row["reference_resource"]),
+            "resource_id": swapped.get(row["resource_id"], row["resource_id"]),
+            "note": join(row["note"], f"as {own['like']}: {own['reason']}"),
+        }
 
     @cached_property
     def resource(self) -> dict[str, Row]:
@@ -115,10 +127,13 @@ class Park:
             if row["resource_id"] == resource
         )
 
-    def vat(self, resource: str) -> float:
-        """Divisor that takes the tax out of a price; taxes on emissions carry none."""
+    def vat(self, resource: str, family: str) -> float:
+        """Divisor that takes the tax out of a price stated in a table of that family.
+
+        Taxes on emissions carry none, and some families state prices without it.
+        """
         kind, vat = self.resource[resource]["kind"], self.choices["vat"]
-        if resource in self.choices["roles"]["emission"]:
+        if resource in self.choices["roles"]["emission"] or family in vat.get("without", ()):
             return 1.0
         heat = any(fnmatch.fnmatch(resource, pattern) for pattern in vat["heat"])
         return float(vat["heat_and_water"] if heat or kind == "water" else vat["general"])

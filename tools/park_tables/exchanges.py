@@ -13,7 +13,8 @@ def exchanges(park: Park, today: Today) -> list[Row]:
     """Exchanges in place today, prices without VAT."""
     rows = []
     for row in today.exchanges:
-        rate = park.vat(row.resource)
+        rate = park.vat(row.resource, row.family)
+        stated = f"{row.price:g} {row.price_unit} with VAT {rate - 1:.0%}" if rate != 1 else ""
         rows.append(
             {
                 "donor_id": row.donor,
@@ -29,7 +30,7 @@ def exchanges(park: Park, today: Today) -> list[Row]:
                 "check": row.check,
                 "source": row.source,
                 "year": str(park.base_year),
-                "note": join(row.note, f"{row.price:g} {row.price_unit} with VAT {rate - 1:.0%}"),
+                "note": join(row.note, stated),
             }
         )
     return rows

@@ -15,8 +15,9 @@ GRADE = ("provenance", "check", "source", "year")
 
 @dataclass(frozen=True)
 class Price:
-    """A price as its source states it, VAT included; `enterprise` is empty for everybody's.
+    """A price as its source states it; `enterprise` is empty for everybody's.
 
+    family      of the library table in which it stands, which says whether VAT is included
     grade       provenance, check, source, year
     rule        how the yearly limit is found, where the price has a rule of its own
     """
@@ -24,6 +25,7 @@ class Price:
     resource: str
     action: str
     enterprise: str
+    family: str
     price: float
     low: float
     high: float
@@ -42,7 +44,7 @@ def markets(park: Park, today: Today, resources: Iterable[str]) -> list[Row]:
     }
     rows = []
     for price in _prices(park, resources):
-        rate = park.vat(price.resource)
+        rate = park.vat(price.resource, price.family)
         own = own_limits.get((price.resource, price.action, price.enterprise), {})
         rule = own.get("most") or price.rule or ("" if price.enterprise else "limit")
         if rule == "no market":
@@ -85,7 +87,8 @@ def _prices(park: Park, resources: Iterable[str]) -> Iterator[Price]:
                 if price < 0:  # the range is that of the gate fee
                     low, high = -high, -low
                 grade = {name: row[name] for name in GRADE}
-                yield Price(key, action, "", price, low, high, yuan(row["price_unit"]), grade)
+                unit = yuan(row["price_unit"])
+                yield Price(key, action, "", row["family"], price, low, high, unit, grade)
             for own in [*park.choices.get("markets", []), *park.water.classes.get("markets", [])]:
                 if (own["resource"], own["action"]) == (key, action):
                     yield _assumed_price(park, own)
@@ -102,6 +105,7 @@ def _prices_of_enterprises(park: Park, resource: str, action: str) -> Iterator[P
             resource,
             action,
             row["ent_id"],
+            row["family"],
             float(price),
             float(low),
             float(high),
@@ -112,11 +116,13 @@ def _prices_of_enterprises(park: Park, resource: str, action: str) -> Iterator[P
 
 
 def _assumed_price(park: Park, own: dict[str, Any]) -> Price:
+    """A price of [[markets]]: with or without VAT as the table of its resource has it."""
     price = float(own["price"])
     return Price(
         own["resource"],
         own["action"],
         own.get("enterprise", ""),
+        park.resource[own["resource"]].get("family", ""),
         price,
         float(own.get("low", price)),
         float(own.get("high", price)),

@@ -35,8 +35,9 @@ def parks(park: Park) -> list[Row]:
 
 def enterprises(park: Park) -> list[Row]:
     """Enterprises of the study; their grade is that of their existence and place."""
-    known = {row["ent_id"]: row for row in park.library.rows("enterprises")}
+    known = {row["ent_id"]: row for row in park.library.enterprises()}
     moved = park.choices["enterprises"].get("park", {})
+    invented = park.choices["enterprises"].get("placeholders", {})
     return [
         {
             "enterprise_id": key,
@@ -48,12 +49,17 @@ def enterprises(park: Park) -> list[Row]:
             "lat": row["lat_wgs84"],
             "lon": row["lon_wgs84"],
             "coord_radius_km": row["coord_radius_km"],
+            "placeholder": "1" if key in invented else "",
             "internal_integration": "0" if key in park.heat.enterprises else "",
             "provenance": row["provenance"],
             "check": row["check"],
             "source": row["source"],
             "year": row["year"],
-            "note": join(row["notes"], f"coordinates: {row['coord_source']}"),
+            "note": join(
+                f"placeholder: {invented[key]}" if key in invented else "",
+                row["notes"],
+                f"coordinates: {row['coord_source']}",
+            ),
         }
         for key, row in ((key, known[key]) for key in park.enterprise_ids)
     ] + park.heat.nodes()

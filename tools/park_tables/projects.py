@@ -7,7 +7,8 @@ from library import Row
 from park_tables.cells import TYPICAL, join, rounded, text
 from park_tables.choices import Park
 
-PER_FLOW_UNIT = "recipe units per flow unit = "  # ends the notes of the library's project units
+PER_FLOW_UNIT = "recipe units per flow unit = "  # ends notes of the library's project units
+LEAST_SHARE = r"min_(?:share_of_capacity|load)=([\d.]+)"  # in the first note of a recipe
 
 
 def offered_projects(park: Park) -> list[Row]:
@@ -86,8 +87,8 @@ def project_units(park: Park, offered: Iterable[Row]) -> list[Row]:
             continue
         main, project = key not in seen, by_id[key]
         seen.add(key)
-        note, _, per_flow_unit = row["note"].rpartition(PER_FLOW_UNIT)
-        per_flow = float(per_flow_unit) * park.heat.activity_factor(row["recipe_id"])
+        note, per_flow = _per_flow_unit(row, project)
+        per_flow *= park.heat.activity_factor(row["recipe_id"])
         stated = float(project["var_opex_yuan_per_unit"])
         if key in own.get("variable_cost_on_all_units", {}):
             cost = stated
@@ -115,6 +116,15 @@ def project_units(park: Park, offered: Iterable[Row]) -> list[Row]:
     return rows
 
 
+def _per_flow_unit(row: Row, project: Row) -> tuple[str, float]:
+    """Rest of the note, and recipe units per flow unit: as the note says, or as both are a year."""
+    note, stated, value = row["note"].rpartition(PER_FLOW_UNIT)
+    if stated:
+        return note, float(value)
+    yearly = float(row["in_unit_per_year_factor"])
+    return row["note"], yearly / float(project["annual_flow_per_capacity_unit"])
+
+
 def _activity(park: Park, row: Row, main: bool) -> Row:
     """Activity of a unit of size, and least use; a seasonal machine could run all the year."""
     recipe = row["recipe_id"]
@@ -133,9 +143,9 @@ def _activity(park: Park, row: Row, main: bool) -> Row:
 
 def _least_share(park: Park, recipe: str) -> str:
     """Least use of a further unit, which the library writes into the notes of its recipe."""
-    found = re.search(r"min_share_of_capacity=([\d.]+)", park.flows_of_recipe[recipe][0]["note"])
+    found = re.search(LEAST_SHARE, park.flows_of_recipe[recipe][0]["note"])
     if not found:
-        raise ValueError(f"recipes: the first note of {recipe} has no min_share_of_capacity")
+        raise ValueError(f"recipes: the first note of {recipe} has no match of {LEAST_SHARE}")
     return found[1]
 
 

@@ -97,7 +97,7 @@ def _upstream_grade(row: Row, role: str) -> Row:
 
 def _own_aliases(park: Park, in_use: list[str], key: str) -> list[str]:
     """Aliases that mean this resource only: not the name or an earlier alias of another one."""
-    taken: set[str] = set()
+    taken = park.water.class_names()
     for other in in_use:
         if other != key:
             taken |= {park.resource[other]["name_zh"], park.resource[other]["name_en"], other}

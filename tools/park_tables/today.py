@@ -36,6 +36,7 @@ class Capacity:
 class Exchange:
     """An exchange in place.
 
+    family      of the library table that states its price
     efficiency  share that arrives
     given       its amount, or while it is open "need" or "supply"
     share       of the open need that it covers
@@ -50,6 +51,7 @@ class Exchange:
     given: str
     share: float
     amount: float
+    family: str
     price: float
     price_unit: str
     since: str
@@ -80,16 +82,23 @@ class Today:
 
     @cached_property
     def units(self) -> dict[str, Row]:
-        """Library rows of our units that run in the base year, by unit."""
+        """Library rows of our units that run in the base year, then [[units]], by unit."""
         found: dict[str, Row] = {}
         left_out = self.park.choices.get("units_left_out", {})
-        for row in self.park.library.rows("enterprise_units"):
+        for row in [*self.park.library.rows("enterprise_units"), *self._own_units()]:
             starts, ends = int(row["year_from"] or 0), int(row["year_to"] or 9999)
             if row["ent_id"] in self.park.enterprise_ids and starts <= self.park.base_year <= ends:
                 name = f"{row['ent_id']}-{row['recipe_id']}"
                 twice = sum(other.startswith(name) for other in found)
                 found[f"{name}-{twice + 1}" if twice else name] = row
         return {key: row for key, row in found.items() if key not in left_out}
+
+    def _own_units(self) -> Iterator[Row]:
+        """Units of [[units]], which the library does not have, as its rows."""
+        for own in self.park.choices.get("units", []):
+            cells = {name: str(value) for name, value in own.items() if name != "reason"}
+            years = {"year_from": "", "year_to": "", "note": ""}
+            yield years | cells | self.park.assumed(own["reason"])
 
     @cached_property
     def capacity(self) -> dict[str, Capacity]:
@@ -206,10 +215,13 @@ class Today:
             if donor == receiver or not {donor, receiver} <= members:
                 continue
             own = changed.pop((donor, receiver, resource), None)
+            if own and own.get("left_out"):
+                continue
             yield self._exchange(
                 (donor, receiver, resource),
                 self._served(receiver, resource),
                 own.get("amount", row["amount_per_year"]) if own else row["amount_per_year"],
+                family=row["family"],
                 price=float(row["price"]),
                 price_unit=yuan(row["price_unit"]),
                 since=row["since"],
@@ -228,6 +240,7 @@ class Today:
                 (own["donor"], own["receiver"], own["resource"]),
                 own.get("serves", own["resource"]),
                 own["amount"],
+                family=self.park.resource[own["resource"]].get("family", ""),
                 price=float(own["price"]),
                 price_unit=own["price_unit"],
                 since=str(own["since"]),

@@ -30,7 +30,8 @@ class Water:
         """Keep both, and the slices of the year."""
         self.choices, self.library = choices, library
         self.own: dict[str, Any] = choices.get("water", {})
-        self.classes: dict[str, Any] = choices.get("water_classes", {}) if self.own else {}
+        self.shared: dict[str, Any] = choices.get("water_classes", {})
+        self.classes: dict[str, Any] = self.shared if self.own else {}
         self.enterprises: list[str] = self.own.get("enterprises", [])
         self.loads = Loads(choices, library)
         self.members = [*self.enterprises, *self.own.get("nodes", [])]
@@ -168,9 +169,12 @@ class Water:
         return rows
 
     def class_cells(self, resource: str) -> Row:
-        """Class of a water and how often it circulates."""
-        found = [k for k, names in self.classes.get("classes", {}).items() if resource in names]
-        circulation = self.classes.get("circulation", {}).get(resource)
+        """Class of a water and how often it circulates; parks of a region agree in it.
+
+        It is said of a park without [water] too, whose recipes take the same waters.
+        """
+        found = [k for k, names in self.shared.get("classes", {}).items() if resource in names]
+        circulation = self.shared.get("circulation", {}).get(resource)
         return {
             "water_class": found[0] if found else "",
             "circulation": "" if circulation is None else text(circulation),
@@ -178,8 +182,12 @@ class Water:
 
     def class_note(self, resource: str) -> str:
         """Where its circulation comes from."""
-        own = self.classes.get("circulation", {})
+        own = self.shared.get("circulation", {})
         return f"circulation: {own['reason']}" if resource in own else ""
+
+    def class_names(self) -> set[str]:
+        """Names of the classes that parks share: no alias of another resource."""
+        return {own["name_zh"] for own in self.shared.get("resources", [])}
 
     def resources_used(self) -> set[str]:
         """Resources of streams."""

@@ -10,6 +10,7 @@ from symbiosis.domain.projects import ChainStage, Project, Recipe
 from symbiosis.domain.units import UnitError, factor
 from symbiosis.inputs.tables import TABLES
 from symbiosis.locale import _, named
+from symbiosis.network.graph import enterprise_name
 
 Weighed = tuple[float, Fault]  # a heavier one is worse
 
@@ -53,7 +54,8 @@ def some(names: Iterable[str], most: int = 8) -> str:
 
 def titled(key: str, row: Recipe | Park | Enterprise | Project | ChainStage) -> str:
     """A key and the name of its row."""
-    return f"{key} {named(row.name_zh, row.name_en)}".strip()
+    name = enterprise_name(row) if isinstance(row, Enterprise) else named(row.name_zh, row.name_en)
+    return f"{key} {name}".strip()
 
 
 def numbered(dataset: Dataset) -> Iterator[tuple[str, str, tuple[Evidence, ...]]]:
