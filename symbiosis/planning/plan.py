@@ -35,7 +35,7 @@ from symbiosis.network.actors import Actors, recipe_coefficients
 from symbiosis.network.matching import Matches
 from symbiosis.planning.by_slice import slice_tables
 from symbiosis.planning.heat_tables import heat_tables
-from symbiosis.planning.indicators import UNITS, measure
+from symbiosis.planning.indicators import MEASURE_UNITS, UNITS, measure
 from symbiosis.planning.ledger import money_table
 from symbiosis.planning.limits import limits_table
 from symbiosis.planning.quality_table import quality_table
@@ -101,9 +101,9 @@ def read_plan(
     facts: Facts = {
         "status": solution.status,
         "objective": {
-            "name": problem.objective,
+            "name": problem.objective.name,
             "value": solution.objective,
-            "unit": "wanyuan" if problem.objective == "npv" else UNITS[problem.objective],
+            "unit": MEASURE_UNITS[problem.objective.name],
             "bound": solution.bound,
             "gap": solution.gap,
         },
