@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from symbiosis.cli_studies import add_study_commands
 from symbiosis.domain.errors import DatasetError, SymbiosisError, UsageError
 from symbiosis.inputs.embedded import dataset_path, embedded_names
 from symbiosis.inputs.region import read_study
@@ -322,4 +323,5 @@ def build_app() -> typer.Typer:
 
         return run_verify(path, json_, _console())
 
+    add_study_commands(app, _named_datasets, _console, _progress_line)
     return app

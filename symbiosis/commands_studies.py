@@ -1,0 +1,117 @@
+"""What the commands of `cli_studies` do once their words are parsed; an exit code."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from symbiosis.commands import DONE, INTERRUPTED, audited, plan_graphs
+from symbiosis.domain.dataset import Dataset
+from symbiosis.locale import language
+from symbiosis.outputs import study_screens
+from symbiosis.outputs.atomic import refuse_foreign_folder, write_folder
+from symbiosis.outputs.json_text import print_json, write_json
+from symbiosis.outputs.plan_folder import Source, fill_plan_folder, read_plan_folder, versions
+from symbiosis.planning.ledger import share_of_assumptions
+from symbiosis.studies.alternatives import Alternative, alternatives, often
+from symbiosis.studies.compare import compare
+from symbiosis.studies.resolves import Solved, solve_study
+
+ALTERNATIVES = "alternatives.json"  # marks a folder of near-best plans
+ShowProgress = Callable[[], Callable[[Any], None]]
+
+
+def run_alternatives(
+    dataset: Dataset,
+    source: Source,
+    out: Path,
+    within: float,
+    at_most: int,
+    as_json: bool,
+    progress: ShowProgress,
+    console: Console,
+) -> int:
+    """Find near-best plans, write each as a plan's folder, show them side by side."""
+    refuse_foreign_folder(out, ALTERNATIVES)
+    started = time.perf_counter()
+    solved = solve_study(dataset, progress())
+    say = study_screens.say_found(at_most)
+    listed = alternatives(solved, within, at_most, say)
+    shares = listed.share_built()
+    document: dict[str, Any] = {
+        "dataset": {"name": dataset.name, "hash": dataset.digest},
+        "objective": solved.best.facts["objective"],
+        "within": within,
+        "floor": listed.floor,
+        "complete": listed.complete,
+        "status": listed.status,
+        "alternatives": [
+            _alternative(number, x, listed.found[0]) for number, x in enumerate(listed.found, 1)
+        ],
+        "projects": [
+            {"project_id": project, "share": share, "often": often(share)}
+            for project, share in shares.items()
+        ],
+        "settings": dataset.settings.model_dump(mode="json"),
+        "versions": versions(),
+        "times_s": {"all": time.perf_counter() - started},
+    }
+
+    def fill(folder: Path) -> None:
+        write_json(folder / ALTERNATIVES, document)
+        built = pd.DataFrame(
+            [[int(project in x.projects) for x in listed.found] for project in shares],
+            columns=[row["folder"] for row in document["alternatives"]],
+            index=pd.Index(list(shares), name="project_id"),
+        )
+        built.insert(0, "share", list(shares.values()))
+        built.to_csv(folder / "projects.csv", encoding="utf-8-sig")
+        for row, x in zip(document["alternatives"], listed.found, strict=True):
+            _fill_plan(folder / row["folder"], source, solved, x)
+
+    write_folder(out, ALTERNATIVES, fill)
+    if as_json:
+        print_json(document)
+    else:
+        study_screens.print_alternatives(console, dataset, document, str(out))
+    return INTERRUPTED if listed.status == "interrupted" else DONE
+
+
+def _alternative(number: int, x: Alternative, best: Alternative) -> dict[str, Any]:
+    objective = x.plan.facts["objective"]
+    return {
+        "folder": f"{number:02d}",
+        "value": objective["value"],
+        "bound": objective["bound"],
+        "gap": objective["gap"],
+        "below_best": x.below_best,
+        "npv_wanyuan": x.plan.facts["npv_wanyuan"],
+        "capital_cost": float(x.plan.tables["projects"]["capital_cost"].sum()),
+        "difference": x.difference,
+        "chains": x.plan.chosen_chains(),
+        "projects": sorted(x.projects),
+        "added": sorted(x.projects - best.projects),
+        "dropped": sorted(best.projects - x.projects),
+    }
+
+
+def _fill_plan(folder: Path, source: Source, solved: Solved, x: Alternative) -> None:
+    plan = x.plan
+    plan.facts["assumption_share"] = share_of_assumptions(solved.problem, plan.tables["money"])
+    audited(solved.dataset, plan)
+    graphs = plan_graphs(solved.prepared, plan)
+    fill_plan_folder(folder, source, solved.dataset, plan, graphs, language())
+
+
+def run_compare(a: Path, b: Path, as_json: bool, console: Console) -> int:
+    """Two plans beside each other."""
+    one, other = read_plan_folder(a), read_plan_folder(b)
+    document = {"a": str(a), "b": str(b), **compare(one, other)}
+    if as_json:
+        print_json(document)
+    else:
+        study_screens.print_comparison(console, one[0], other[0], document)
+    return DONE
