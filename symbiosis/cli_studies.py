@@ -100,3 +100,26 @@ def add_study_commands(
         from symbiosis.commands_studies import run_compare
 
         return run_compare(a, b, json_, console())
+
+    @app.command(help=_("Why a project is in the best plan, or why not, and what that is worth."))
+    def explain(
+        names: names_argument = None,
+        why: Annotated[
+            str | None, typer.Option(metavar="PROJECT", help=_("a project the plan builds"))
+        ] = None,
+        why_not: Annotated[
+            str | None, typer.Option(metavar="PROJECT", help=_("a project it does not build"))
+        ] = None,
+        changes: set_option = None,
+        json_: json_option = False,
+        lang: lang_option = None,
+    ) -> int:
+        from symbiosis.commands_studies import run_explain
+        from symbiosis.outputs.plan_folder import read_inputs
+
+        if (why is None) == (why_not is None):
+            raise UsageError(_("write --why PROJECT or --why-not PROJECT, one of the two"))
+        dataset, _source = read_inputs(named_datasets(names), tuple(changes or ()))
+        return run_explain(
+            dataset, why or why_not or "", why is not None, json_, progress, console()
+        )

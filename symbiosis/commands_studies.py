@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
-from symbiosis.commands import DONE, INTERRUPTED, audited, plan_graphs
+from symbiosis.commands import DONE, INTERRUPTED, SAID_NO, audited, plan_graphs
 from symbiosis.domain.dataset import Dataset
-from symbiosis.locale import language
+from symbiosis.domain.errors import UsageError
+from symbiosis.locale import _, language
 from symbiosis.outputs import study_screens
 from symbiosis.outputs.atomic import refuse_foreign_folder, write_folder
 from symbiosis.outputs.json_text import print_json, write_json
@@ -18,6 +19,7 @@ from symbiosis.outputs.plan_folder import Source, fill_plan_folder, read_plan_fo
 from symbiosis.planning.ledger import share_of_assumptions
 from symbiosis.studies.alternatives import Alternative, alternatives, often
 from symbiosis.studies.compare import compare
+from symbiosis.studies.explain import explain, is_built, refuse_unknown
 from symbiosis.studies.resolves import Solved, solve_study
 
 ALTERNATIVES = "alternatives.json"  # marks a folder of near-best plans
@@ -115,3 +117,29 @@ def run_compare(a: Path, b: Path, as_json: bool, console: Console) -> int:
     else:
         study_screens.print_comparison(console, one[0], other[0], document)
     return DONE
+
+
+def run_explain(
+    dataset: Dataset,
+    project: str,
+    asked_why: bool,
+    as_json: bool,
+    progress: ShowProgress,
+    console: Console,
+) -> int:
+    """Why a project is in the plan or not; the answer is "no" where it cannot be otherwise."""
+    solved = solve_study(dataset, progress())
+    refuse_unknown(solved, project)
+    if is_built(solved.best, solved.problem.places_of[project]) != asked_why:
+        text = (
+            _("{project} is in the plan; ask --why")
+            if not asked_why
+            else _("{project} is not in the plan; ask --why-not")
+        )
+        raise UsageError(text.format(project=project))
+    document = explain(solved, project, study_screens.say_condition())
+    if as_json:
+        print_json(document)
+    else:
+        study_screens.print_reasons(console, dataset, document)
+    return DONE if document["forced"] else SAID_NO

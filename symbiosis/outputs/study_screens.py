@@ -1,5 +1,6 @@
 """What the commands about near-best plans, comparisons and reasons print."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,16 @@ from rich.console import Console
 from symbiosis.domain.dataset import Dataset
 from symbiosis.locale import _, named
 from symbiosis.network.graph import market_name
-from symbiosis.outputs.text import Names, indicator_name, money, number, percent, table, unit_name
+from symbiosis.outputs.text import (
+    Names,
+    indicator_name,
+    limit_name,
+    money,
+    number,
+    percent,
+    table,
+    unit_name,
+)
 from symbiosis.studies.alternatives import Alternative
 from symbiosis.studies.compare import is_same
 
@@ -20,7 +30,10 @@ def worth(value: float | None, unit: str) -> str:
     """A value of an objective with its unit."""
     if value is None:
         return "-"
-    return money(value) if unit == "wanyuan" else f"{number(value)} {unit_name(unit)}"
+    if unit != "wanyuan":
+        return f"{number(value)} {unit_name(unit)}"
+    shown = money(value)
+    return shown if re.search("[1-9]", shown) else shown.removeprefix("-")  # no minus before nil
 
 
 def project_name(dataset: Dataset, project: str) -> str:
@@ -182,6 +195,79 @@ def print_changes(console: Console, names: "_Both", document: Mapping[str, Any])
         lambda row: [item_name(row["item"])],
         lambda row: unit_name("wanyuan"),
     )
+
+
+def say_condition() -> Callable[[str], None]:
+    """A line on standard error for every condition that is tried without."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    return lambda name: console.print(
+        _("asking again without: {name}").format(name=name), markup=False
+    )
+
+
+def print_reasons(console: Console, dataset: Dataset, document: Mapping[str, Any]) -> None:
+    """Why a project is in the plan or not."""
+    unit = document["objective"]["unit"]
+    project = project_name(dataset, document["project"])
+    said = (
+        _("{project} is in the best plan.")
+        if document["chosen"]
+        else _("{project} is not in the best plan.")
+    )
+    console.print(said.format(project=project), markup=False, style="bold")
+    if document["forced"] is None:
+        console.print(
+            _("There is no plan without it.") if document["chosen"] else _("No plan can hold it.")
+        )
+        return
+    least, most = document["proven_loss"]
+    text = _("Without it the plan loses {loss} (proven: {least} to {most}).")
+    if not document["chosen"]:
+        text = _("With it the plan loses {loss} (proven: {least} to {most}).")
+    console.print(
+        text.format(
+            loss=worth(document["loss"], unit), least=worth(least, unit), most=worth(most, unit)
+        ),
+        markup=False,
+    )
+    if document["conditions"]:
+        _print_conditions(console, dataset, document)
+    console.print(_("What else changes:"))
+    print_changes(console, _Both(dataset, dataset), document["changes"])
+
+
+def _print_conditions(console: Console, dataset: Dataset, document: Mapping[str, Any]) -> None:
+    unit = document["objective"]["unit"]
+    made = table(
+        _("Conditions without room, each taken away alone"),
+        [
+            _("condition"),
+            _("bound"),
+            _("unit"),
+            _("plan gains"),
+            _("project is then"),
+            _("otherwise costs"),
+        ],
+        right=(1, 3, 5),
+    )
+    names = Names(dataset)
+    for row in document["conditions"]:
+        made.add_row(
+            condition_name(names, row),
+            number(row["limit"], 1),
+            unit_name(row["unit"]),
+            worth(row["gain_without"], unit),
+            _("in the plan") if row["chosen_without"] else _("not in the plan"),
+            worth(row["loss_without"], unit),
+        )
+    console.print(made)
+
+
+def condition_name(names: Names, row: Row) -> str:
+    """A condition of the study."""
+    if row["name"] == "filling":
+        return _("Chain filling needs one of its chains: {chains}").format(chains=row["source"])
+    return limit_name(names, row["name"], row["subject"])
 
 
 def item_name(item: str) -> str:
