@@ -6,13 +6,17 @@ They take datasets as `plan` does, or the folder of a plan, whose inputs are the
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from rich.console import Console
 
 from symbiosis.domain.errors import UsageError
+from symbiosis.domain.settings import ObjectiveName
 from symbiosis.locale import _
+
+OBJECTIVES = get_args(ObjectiveName)
+SHORT = {"co2": "co2e"}
 
 
 def share_of(text: str, option: str) -> float:
@@ -31,6 +35,25 @@ def share_of(text: str, option: str) -> float:
             _("{option} is '{text}'; write a share as 2% or 0.02").format(option=option, text=text)
         )
     return value
+
+
+def two_objectives(text: str) -> tuple[str, str]:
+    """Two names of objectives, parted by a comma.
+
+    Raises:
+        UsageError: if they are not two different known ones.
+
+    >>> two_objectives("npv, co2")
+    ('npv', 'co2e')
+    """
+    names = [SHORT.get(name.strip(), name.strip()) for name in text.replace("，", ",").split(",")]
+    if len(names) != 2 or names[0] == names[1] or not set(names) <= set(OBJECTIVES):
+        raise UsageError(
+            _("--objectives is '{text}'; write two of {names} with a comma between").format(
+                text=text, names=", ".join(OBJECTIVES)
+            )
+        )
+    return names[0], names[1]
 
 
 def add_study_commands(
@@ -123,3 +146,28 @@ def add_study_commands(
         return run_explain(
             dataset, why or why_not or "", why is not None, json_, progress, console()
         )
+
+    @app.command(help=_("Plans between the best in one objective and the best in another."))
+    def pareto(
+        names: names_argument = None,
+        objectives: Annotated[
+            str, typer.Option(help=_("two of: {names}").format(names=", ".join(OBJECTIVES)))
+        ] = "npv,co2e",
+        points: Annotated[
+            int, typer.Option(min=2, help=_("at most so many points, ends included"))
+        ] = 9,
+        changes: set_option = None,
+        out: Annotated[
+            Path | None, typer.Option(help=_("folder of the plans; without it pareto/NAME"))
+        ] = None,
+        json_: json_option = False,
+        lang: lang_option = None,
+    ) -> int:
+        from symbiosis.commands_studies import run_pareto
+        from symbiosis.outputs.plan_folder import read_inputs
+
+        pair = two_objectives(objectives)
+        edits = (*(changes or ()), f"study.objective={pair[0]}")
+        dataset, source = read_inputs(named_datasets(names), edits)
+        folder = out or Path("pareto") / dataset.name
+        return run_pareto(dataset, source, folder, pair, points, json_, progress, console())

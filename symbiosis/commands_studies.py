@@ -15,14 +15,19 @@ from symbiosis.locale import _, language
 from symbiosis.outputs import study_screens
 from symbiosis.outputs.atomic import refuse_foreign_folder, write_folder
 from symbiosis.outputs.json_text import print_json, write_json
+from symbiosis.outputs.pareto_svg import write_pareto_svg
 from symbiosis.outputs.plan_folder import Source, fill_plan_folder, read_plan_folder, versions
-from symbiosis.planning.ledger import share_of_assumptions
+from symbiosis.planning.indicators import MEASURE_UNITS
+from symbiosis.planning.plan import Plan
+from symbiosis.planning.study import Prepared
 from symbiosis.studies.alternatives import Alternative, alternatives, often
 from symbiosis.studies.compare import compare
 from symbiosis.studies.explain import explain, is_built, refuse_unknown
-from symbiosis.studies.resolves import Solved, solve_study
+from symbiosis.studies.pareto import pareto
+from symbiosis.studies.resolves import project_set, solve_study
 
 ALTERNATIVES = "alternatives.json"  # marks a folder of near-best plans
+PARETO = "pareto.json"  # marks a folder of a trade-off
 ShowProgress = Callable[[], Callable[[Any], None]]
 
 
@@ -72,7 +77,7 @@ def run_alternatives(
         built.insert(0, "share", list(shares.values()))
         built.to_csv(folder / "projects.csv", encoding="utf-8-sig")
         for row, x in zip(document["alternatives"], listed.found, strict=True):
-            _fill_plan(folder / row["folder"], source, solved, x)
+            _fill_plan(folder / row["folder"], source, solved.prepared, x.plan)
 
     write_folder(out, ALTERNATIVES, fill)
     if as_json:
@@ -100,12 +105,11 @@ def _alternative(number: int, x: Alternative, best: Alternative) -> dict[str, An
     }
 
 
-def _fill_plan(folder: Path, source: Source, solved: Solved, x: Alternative) -> None:
-    plan = x.plan
-    plan.facts["assumption_share"] = share_of_assumptions(solved.problem, plan.tables["money"])
-    audited(solved.dataset, plan)
-    graphs = plan_graphs(solved.prepared, plan)
-    fill_plan_folder(folder, source, solved.dataset, plan, graphs, language())
+def _fill_plan(folder: Path, source: Source, prepared: Prepared, plan: Plan) -> None:
+    dataset = prepared.dataset
+    audited(dataset, plan)
+    graphs = plan_graphs(prepared, plan)
+    fill_plan_folder(folder, source, dataset, plan, graphs, language())
 
 
 def run_compare(a: Path, b: Path, as_json: bool, console: Console) -> int:
@@ -117,6 +121,62 @@ def run_compare(a: Path, b: Path, as_json: bool, console: Console) -> int:
     else:
         study_screens.print_comparison(console, one[0], other[0], document)
     return DONE
+
+
+def run_pareto(
+    dataset: Dataset,
+    source: Source,
+    out: Path,
+    objectives: tuple[str, str],
+    points: int,
+    as_json: bool,
+    progress: ShowProgress,
+    console: Console,
+) -> int:
+    """Trace the trade-off, write each point as a plan's folder and all as a picture, show them."""
+    refuse_foreign_folder(out, PARETO)
+    started = time.perf_counter()
+    front = pareto(dataset, objectives[1], points, progress(), study_screens.say_point(objectives))
+    document: dict[str, Any] = {
+        "dataset": {"name": dataset.name, "hash": dataset.digest},
+        "objectives": [
+            {"name": m.name, "unit": MEASURE_UNITS[m.name], "maximised": m.maximised}
+            for m in front.measures
+        ],
+        "status": front.status,
+        "points": [
+            {
+                "folder": f"{number:02d}",
+                "values": list(point.values),
+                "end": point.end,
+                "gap": point.plan.facts["objective"]["gap"],
+                "chains": point.plan.chosen_chains(),
+                "projects": sorted(project_set(point.plan)),
+            }
+            for number, point in enumerate(front.points, 1)
+        ],
+        "settings": dataset.settings.model_dump(mode="json"),
+        "versions": versions(),
+        "times_s": {"all": time.perf_counter() - started},
+    }
+
+    def fill(folder: Path) -> None:
+        write_json(folder / PARETO, document)
+        axes = study_screens.axis_name(objectives[0]), study_screens.axis_name(objectives[1])
+        rows = [(row["folder"], *row["values"]) for row in document["points"]]
+        table = pd.DataFrame(rows, columns=["folder", *objectives])
+        table.to_csv(folder / "pareto.csv", index=False, encoding="utf-8-sig")
+        title = _("{name}: trade-off").format(name=study_screens.title_of(dataset))
+        write_pareto_svg(folder / "pareto.svg", title, axes, rows)
+        for row, point in zip(document["points"], front.points, strict=True):
+            _fill_plan(folder / row["folder"], source, front.prepared, point.plan)
+
+    write_folder(out, PARETO, fill)
+    if as_json:
+        print_json(document)
+    else:
+        study_screens.print_pareto(console, dataset, document, str(out))
+    return INTERRUPTED if front.status == "interrupted" else DONE
 
 
 def run_explain(

@@ -340,8 +340,22 @@ class Judge:
             for lots in subsets(sorted(alive & set(self.lots))):
                 yield built, chains, links, lots
 
-    def best(self, built, chains, links, lots) -> float | None:
-        """Most a choice can be worth: annuity x cash - investment, 万元; None if infeasible."""
+    def measure(self, weights) -> dict[int, float]:
+        """An indicator as a row: the weights of (resource, action) on trades and flows."""
+        row = {}
+        for key, x in self.columns.items():
+            if key[0] == "trade":
+                row[x] = weights.get((key[2], key[3]), 0.0)
+        for x, _donor, _receiver, resource, _serves, _yields in self.flows:
+            row[x] = weights.get((resource, "exchanged"), 0.0)
+        return {x: weight for x, weight in row.items() if weight}
+
+    def best(self, built, chains, links, lots, most=None, worth_least=None) -> float | None:
+        """Most a choice can be worth: annuity x cash - investment, 万元; None if infeasible.
+
+        With `most`, a row and its bound, that row is held below. With `worth_least`, a row and
+        what the choice must be worth, the least the row can be.
+        """
         data = self.data
         rate, years = data.settings.money.discount_rate, data.settings.periods[0].years
         annuity = (1 - (1 + rate) ** -years) / rate if rate else years
@@ -384,8 +398,15 @@ class Judge:
         budget = data.settings.money.budget
         if budget is not None:
             below.append(({x: f for x, f in enumerate(investment) if f}, budget - spent))
+        if most is not None:
+            below.append(most)
+        costs, constant = investment - worth, spent + annuity * running
+        if worth_least is not None:
+            row, least = worth_least
+            below.append((dict(enumerate(costs)), -least - constant))
+            costs = self._matrix([row])[0]
         answer = linprog(
-            investment - worth,
+            costs,
             A_ub=np.vstack([self.always_below, self._matrix([row for row, _ in below])]),
             b_ub=[number for _, number in [*self.below, *below]],
             A_eq=self.always_equal,
@@ -396,7 +417,9 @@ class Judge:
         if answer.status == 2:
             return None
         assert answer.status == 0, answer.message
-        return -float(answer.fun) - spent - annuity * running
+        if worth_least is not None:
+            return float(answer.fun)
+        return -float(answer.fun) - constant
 
     def _matrix(self, rows):
         matrix = np.zeros((len(rows), len(self.low)))

@@ -29,6 +29,7 @@ INFEASIBLE = (
     highspy.HighsModelStatus.kInfeasible,
     highspy.HighsModelStatus.kUnboundedOrInfeasible,
 )
+INTEGRALITY = 1e-6  # HiGHS takes a value this near to a whole number for one
 LARGEST_MOVE = 1e-5  # of the objective when whole numbers are rounded, relative
 
 
@@ -333,7 +334,9 @@ def _fixed_again(
     clean[arrays.integer] = rounded[arrays.integer]
     again = _objective(arrays, clean)
     worse = (objective - again) if arrays.maximise else (again - objective)
-    if worse > LARGEST_MOVE * max(abs(objective), 1.0):
+    whole = arrays.cost[arrays.integer] * rounded[arrays.integer]
+    by_rounding = INTEGRALITY * float(np.abs(whole).sum())
+    if worse > LARGEST_MOVE * max(abs(objective), 1.0) + by_rounding:
         raise SolverError(
             _(
                 "The objective moves from {before:g} to {after:g} once whole numbers are rounded."

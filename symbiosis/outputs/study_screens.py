@@ -19,8 +19,10 @@ from symbiosis.outputs.text import (
     table,
     unit_name,
 )
+from symbiosis.planning.indicators import MEASURE_UNITS
 from symbiosis.studies.alternatives import Alternative
 from symbiosis.studies.compare import is_same
+from symbiosis.studies.pareto import Point
 
 LONGEST = 12  # rows of a table; `--json` has all of them
 Row = Mapping[str, Any]
@@ -194,6 +196,75 @@ def print_changes(console: Console, names: "_Both", document: Mapping[str, Any])
         [_("item")],
         lambda row: [item_name(row["item"])],
         lambda row: unit_name("wanyuan"),
+    )
+
+
+def axis_name(objective: str) -> str:
+    """An objective with its unit."""
+    return f"{indicator_name(objective)}, {unit_name(MEASURE_UNITS[objective])}"
+
+
+def title_of(dataset: Dataset) -> str:
+    """What a dataset is called."""
+    return named(dataset.settings.title_zh, dataset.settings.title_en) or dataset.name
+
+
+def say_point(objectives: tuple[str, str]) -> Callable[[Point], None]:
+    """A line on standard error for every point of a trade-off."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def say(point: Point) -> None:
+        shown = (
+            f"{indicator_name(name)} {worth(value, MEASURE_UNITS[name])}"
+            for name, value in zip(objectives, point.values, strict=True)
+        )
+        console.print("; ".join(shown), markup=False)
+
+    return say
+
+
+def print_pareto(
+    console: Console, dataset: Dataset, document: Mapping[str, Any], folder: str
+) -> None:
+    """The points of a trade-off, and what each builds beside the first."""
+    first, second = document["objectives"]
+    points = document["points"]
+    made = table(
+        _("Plans of which none is worse in both than another"),
+        [
+            _("plan"),
+            indicator_name(first["name"]),
+            indicator_name(second["name"]),
+            _("gap"),
+            _("chains"),
+            _("projects more than in the plan above"),
+            _("projects fewer"),
+        ],
+        right=(1, 2, 3),
+    )
+    above: set[str] = set()
+    for row in points:
+        projects = set(row["projects"])
+        made.add_row(
+            row["folder"],
+            worth(row["values"][0], first["unit"]),
+            worth(row["values"][1], second["unit"]),
+            percent(row["gap"], 3),
+            ", ".join(row["chains"]),
+            ", ".join(sorted(projects - above)),
+            ", ".join(sorted(above - projects)),
+        )
+        above = projects
+    console.print(made)
+    if len(points) == 1:
+        console.print(_("One plan is best in both: nothing is traded."))
+    if document["status"] != "finished":
+        console.print(_ending({**document, "complete": False}), markup=False)
+    console.print(
+        _("Every plan is a folder in {folder}, the picture is pareto.svg there").format(
+            folder=folder
+        ),
+        markup=False,
     )
 
 

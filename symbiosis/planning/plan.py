@@ -42,6 +42,7 @@ from symbiosis.planning.quality_table import quality_table
 from symbiosis.planning.today import Today
 from symbiosis.planning.water_indicators import WaterYear, water_indicators
 from symbiosis.planning.water_report import water_tables
+from symbiosis_models.money import measured
 from symbiosis_models.problem import Problem
 from symbiosis_models.solver import Solution
 
@@ -98,13 +99,16 @@ def read_plan(
     tables["indicators"] = indicators_table(dataset, tables)
     tables["money"] = money_table(dataset, problem, tables)
     tables["limits"] = limits_table(dataset, problem, tables)
+    value = solution.objective
+    if problem.asked.then is not None:  # the plan tells its objective without what followed it
+        value = float(pyo.value(measured(model, problem, problem.objective)))
     facts: Facts = {
         "status": solution.status,
         "objective": {
             "name": problem.objective.name,
-            "value": solution.objective,
+            "value": value,
             "unit": MEASURE_UNITS[problem.objective.name],
-            "bound": solution.bound,
+            "bound": solution.bound - solution.objective + value,
             "gap": solution.gap,
         },
         "npv_wanyuan": float(pyo.value(model.npv)),

@@ -64,6 +64,7 @@ def choose(prepared: Prepared, problem: Problem, options: SolverOptions) -> Plan
         solution,
     )
     plan.facts["times_s"] = times
+    plan.facts["assumption_share"] = share_of_assumptions(problem, plan.tables["money"])
     plan.whole_numbers = solution.whole_numbers
     return plan
 
@@ -78,7 +79,6 @@ def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None =
     options = solver_options(prepared.dataset, progress)
     plan = choose(prepared, problem, options)
     plan.facts["times_s"] = {**prepared.times_s, **plan.facts["times_s"]}
-    plan.facts["assumption_share"] = share_of_assumptions(problem, plan.tables["money"])
     finished = plan.facts["status"] == "optimal"
     plan.facts["without_investment"] = (
         without_investment(prepared, problem, options) if finished else None

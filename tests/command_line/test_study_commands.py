@@ -1,6 +1,7 @@
 """Near-best plans, comparisons and reasons as a person types them."""
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 
@@ -83,6 +84,26 @@ def test_explain_says_what_it_costs(park):
     assert "去掉它" in shown.stdout and "Without it" not in shown.stdout
 
 
+def test_pareto_writes_plans_and_a_picture(park):
+    """Points in order, each a plan's folder; the picture shows every one of them."""
+    folder, _document = park
+    words = ("pareto", "mypark", "--objectives", "npv,co2", "--points", "3", "--out", "front")
+    done = run(*words, "--json", cwd=folder, lang="zh")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert [row["name"] for row in document["objectives"]] == ["npv", "co2e"]
+    values = [row["values"] for row in document["points"]]
+    assert values == sorted(values, reverse=True) and len(values) >= 2
+    assert [b for _a, b in values] == sorted((b for _a, b in values), reverse=True)
+    picture = ElementTree.fromstring((folder / "front/pareto.svg").read_text("utf-8"))
+    assert len(picture.findall("{http://www.w3.org/2000/svg}circle")) == len(values)
+    assert "净现值" in "".join(picture.itertext())
+    for row in document["points"]:
+        plan = json.loads((folder / "front" / row["folder"] / "plan.json").read_text("utf-8"))
+        assert plan["audit"]["passed"] is True
+        assert plan["npv_wanyuan"] == pytest.approx(row["values"][0])
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -94,6 +115,9 @@ def test_explain_says_what_it_costs(park):
         (["compare", "near/01", "mypark"], "mypark holds no whole plan"),
         (["explain", "mypark"], "--why PROJECT or --why-not PROJECT"),
         (["explain", "mypark", "--why", "a", "--why-not", "b"], "one of the two"),
+        (["pareto", "mypark", "--objectives", "npv"], "write two of npv, co2e"),
+        (["pareto", "mypark", "--objectives", "npv,joy"], "write two of npv, co2e"),
+        (["pareto", "mypark", "--points", "1"], "points"),
         (["explain", "mypark", "--why", "nothing_like_it"], "there is no project"),
     ],
 )
