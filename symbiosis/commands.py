@@ -4,19 +4,20 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import networkx as nx
 import pandas as pd
 from rich.console import Console
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.domain.errors import DatasetError, Fault
+from symbiosis.domain.errors import DatasetError, Fault, InfeasibleError
 from symbiosis.locale import _, language
 from symbiosis.network.graph import build_graph
 from symbiosis.network.metrics import network_metrics
 from symbiosis.outputs import screens
 from symbiosis.outputs.atomic import refuse_foreign_folder
+from symbiosis.outputs.conflict_text import conflict_error
 from symbiosis.outputs.gephi import write_gexf
 from symbiosis.outputs.graph_tables import write_graphml, write_node_edge_tables
 from symbiosis.outputs.heat_files import heat_cases, heat_target_rows, write_heat_files
@@ -35,9 +36,11 @@ from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.plan import Plan
 from symbiosis.planning.study import Prepared, plan_study, prepare
 from symbiosis.planning.suspicions import suspicions
+from symbiosis.studies.conflict import find_conflict
 from symbiosis.studies.verify import exit_code, verify_each
 
 DONE, SAID_NO, INTERRUPTED = 0, 1, 130
+Planned = TypeVar("Planned")
 
 
 def run_plan(
@@ -52,7 +55,7 @@ def run_plan(
     """Plan, audit, write, show."""
     refuse_foreign_folder(out, PLAN)
     prepared = prepare(dataset)
-    plan = plan_study(prepared, progress)
+    plan = or_conflict(dataset, lambda: plan_study(prepared, progress))
     plan.facts["times_s"] = {"read": read_s, **plan.facts["times_s"]}
     passed = audited(dataset, plan)
     write_plan(out, source, dataset, plan, plan_graphs(prepared, plan), language())
@@ -63,6 +66,24 @@ def run_plan(
     if not passed:
         return SAID_NO
     return INTERRUPTED if plan.facts["status"] == "interrupted" else DONE
+
+
+def or_conflict(dataset: Dataset, plan: Callable[[], Planned]) -> Planned:
+    """What `plan` finds; where no plan meets every condition, which ones cannot hold together.
+
+    Raises:
+        InfeasibleError: with the conditions, where they are the reason.
+    """
+    try:
+        return plan()
+    except InfeasibleError:
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        text = _("No plan meets every condition; looking for those that cannot hold together ...")
+        console.print(text, markup=False)
+        conflict = find_conflict(dataset)
+        if conflict is None:
+            raise
+    raise conflict_error(dataset, conflict)
 
 
 def audited(dataset: Dataset, plan: Plan) -> bool:

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
-from symbiosis.commands import DONE, INTERRUPTED, SAID_NO, audited, plan_graphs
+from symbiosis.commands import DONE, INTERRUPTED, SAID_NO, audited, or_conflict, plan_graphs
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import UsageError
 from symbiosis.locale import _, language
 from symbiosis.outputs import study_screens
 from symbiosis.outputs.atomic import refuse_foreign_folder, write_folder
+from symbiosis.outputs.conflict_text import conflict_document, conflict_error
 from symbiosis.outputs.json_text import print_json, write_json
 from symbiosis.outputs.pareto_svg import write_pareto_svg
 from symbiosis.outputs.plan_folder import Source, fill_plan_folder, read_plan_folder, versions
@@ -22,7 +23,8 @@ from symbiosis.planning.plan import Plan
 from symbiosis.planning.study import Prepared
 from symbiosis.studies.alternatives import Alternative, alternatives, often
 from symbiosis.studies.compare import compare
-from symbiosis.studies.explain import explain, is_built, refuse_unknown
+from symbiosis.studies.conflict import find_conflict
+from symbiosis.studies.explain import explain, is_built, opposite, refuse_unknown
 from symbiosis.studies.pareto import pareto
 from symbiosis.studies.resolves import project_set, solve_study
 
@@ -44,7 +46,7 @@ def run_alternatives(
     """Find near-best plans, write each as a plan's folder, show them side by side."""
     refuse_foreign_folder(out, ALTERNATIVES)
     started = time.perf_counter()
-    solved = solve_study(dataset, progress())
+    solved = or_conflict(dataset, lambda: solve_study(dataset, progress()))
     say = study_screens.say_found(at_most)
     listed = alternatives(solved, within, at_most, say)
     shares = listed.share_built()
@@ -188,7 +190,7 @@ def run_explain(
     console: Console,
 ) -> int:
     """Why a project is in the plan or not; the answer is "no" where it cannot be otherwise."""
-    solved = solve_study(dataset, progress())
+    solved = or_conflict(dataset, lambda: solve_study(dataset, progress()))
     refuse_unknown(solved, project)
     if is_built(solved.best, solved.problem.places_of[project]) != asked_why:
         text = (
@@ -198,8 +200,15 @@ def run_explain(
         )
         raise UsageError(text.format(project=project))
     document = explain(solved, project, study_screens.say_condition())
+    conflict = None
+    if document["forced"] is None:
+        forced = opposite(project, asked_why)
+        conflict = find_conflict(dataset, forced)
+        document["conflict"] = conflict_document(dataset, conflict) if conflict else None
     if as_json:
         print_json(document)
     else:
         study_screens.print_reasons(console, dataset, document)
+        if conflict:
+            console.print(str(conflict_error(dataset, conflict)), markup=False)
     return DONE if document["forced"] else SAID_NO

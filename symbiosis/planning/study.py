@@ -34,12 +34,18 @@ def prepare(dataset: Dataset) -> Prepared:
     Raises:
         DatasetError: if what runs today does not close.
     """
+    prepared = read_prepared(dataset)
+    if prepared.today.faults:
+        raise DatasetError(dataset.name, prepared.today.faults)
+    return prepared
+
+
+def read_prepared(dataset: Dataset) -> Prepared:
+    """The same, where what runs today need not close."""
     started = time.perf_counter()
     actors = read_actors(dataset)
     matches = find_matches(dataset, actors)
     today = read_today(dataset, actors, matches)
-    if today.faults:
-        raise DatasetError(dataset.name, today.faults)
     return Prepared(dataset, actors, matches, today, {"match": time.perf_counter() - started})
 
 

@@ -104,6 +104,25 @@ def test_pareto_writes_plans_and_a_picture(park):
         assert plan["npv_wanyuan"] == pytest.approx(row["values"][0])
 
 
+def test_a_plan_that_cannot_be_and_what_would_mend_it(tmp_path):
+    """The budget is named at its place, exit code 1; the change proposed plans as it is printed."""
+    assert run("new", "mypark", cwd=tmp_path).returncode == 0
+    words = ("plan", "mypark", "--budget", "1 万元", "--set", "study.chains.at_least=1")
+    done = run(*words, "--json", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    error = json.loads(done.stdout)["error"]
+    assert error["kind"] == "InfeasibleError"
+    named = {(fault["file"], fault["column"]) for fault in error["faults"]}
+    assert {("study.toml", "money.budget"), ("study.toml", "chains.at_least")} <= named
+    (budget,) = [x for x in error["conflict"]["options"] if x["name"] == "money_budget"]
+    (change,) = budget["set"]
+    assert change.startswith("study.money.budget=") and budget["not_yet"] < budget["value"]
+    again = ("plan", "mypark", "--set", "study.chains.at_least=1", "--set", change)
+    assert run(*again, cwd=tmp_path).returncode == 0
+    shown = run(*words, cwd=tmp_path, lang="zh")
+    assert shown.returncode == 1 and "不能同时成立" in shown.stderr and "预算" in shown.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
