@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from symbiosis.outputs.heat_charts import FONT, NET, QUIET, escaped, round_ticks, shown, write_text
+from symbiosis.outputs.charts import FONT, QUIET, escaped, round_ticks, shown, write_text
 
 WIDTH, HEIGHT = 720, 440  # pixels
 LEFT, RIGHT, TOP, BOTTOM = 96, 24, 56, 64  # margins around the axes
+INK = "#333333"
 
 
 def write_pareto_svg(
@@ -53,7 +54,7 @@ def _picture(title: str, axes: tuple[str, str], points: Sequence[tuple[str, floa
     parts.append(f'<path d="M{LEFT} {TOP}V{bottom}H{right}" fill="none" stroke="{QUIET}"/>')
     parts.append(f'<polyline points="{line}" fill="none" stroke="{QUIET}" stroke-dasharray="4 3"/>')
     parts += [
-        f'<circle cx="{across(x):.1f}" cy="{up(y):.1f}" r="4" fill="{NET}"/>'
+        f'<circle cx="{across(x):.1f}" cy="{up(y):.1f}" r="4" fill="{INK}"/>'
         f'<text x="{across(x) + 7:.1f}" y="{up(y) - 6:.1f}">{escaped(label)}</text>'
         for label, x, y in points
     ]

@@ -87,39 +87,50 @@ def alternatives(
         found(listed[-1])
 
     keep(solved.best)
+    cut = [listed[0].projects]
     status, complete = "finished", False
     while len(listed) < at_most and status == "finished":
-        asked = replace(near_best, unlike=tuple(x.projects for x in listed))
+        asked = replace(near_best, unlike=tuple(cut))
         spread = len(listed) <= at_most // 2
         try:
-            plan = _most_unlike(solved, asked) if spread else solved.ask(asked)
+            projects, plan = (_most_unlike if spread else _next_best)(solved, asked)
         except NoPlanInTimeError:
             status = "time_limit"
         except KeyboardInterrupt:
             status = "interrupted"
+        except InfeasibleError:
+            complete = True
+            break
         else:
-            if plan is None:
-                complete = True
-                break
+            cut.append(projects)
+            if plan is None:  # the set looked near-best in a relaxation of pools only
+                continue
             keep(plan)
             if plan.facts["status"] == "interrupted":
                 status = "interrupted"
     return Alternatives(tuple(listed), floor, complete, status)
 
 
-def _most_unlike(solved: Solved, asked: Asked) -> Plan | None:
-    """The best plan of the near-best set of projects that differs most from those found.
+def _next_best(solved: Solved, asked: Asked) -> tuple[frozenset[str], Plan]:
+    """The best plan of another set of projects.
 
     Raises:
-        NoPlanInTimeError, SolverError: see their texts.
+        InfeasibleError: if no other set is near-best; NoPlanInTimeError, SolverError.
+    """
+    plan = solved.solve(asked)
+    return project_set(plan), plan
+
+
+def _most_unlike(solved: Solved, asked: Asked) -> tuple[frozenset[str], Plan | None]:
+    """The near-best set of projects that differs most from those found, and its best plan.
+
+    Raises:
+        InfeasibleError: if no other set is near-best; NoPlanInTimeError, SolverError.
     """
     problem = replace(solved.problem, asked=replace(asked, most_unlike=True))
     model = build_chain_selection(problem)
     options = replace(solved.options, gap=SPREAD_GAP, start=solved.best.whole_numbers)
-    try:
-        solution = solve(model, options)
-    except InfeasibleError:
-        return None
+    solution = solve(model, options)
     if solution.status == "interrupted":
         raise KeyboardInterrupt
     built = frozenset(
@@ -127,5 +138,5 @@ def _most_unlike(solved: Solved, asked: Asked) -> Plan | None:
         for project in problem.projects
         if sum(model.built[k, t]() for k in problem.places_of[project] for t in model.PERIODS) > 0.5
     )
-    exactly = Asked(built=built, not_built=frozenset(problem.projects) - built)
-    return solved.ask(exactly, start=solution.whole_numbers)
+    exactly = replace(asked, unlike=(), built=built, not_built=frozenset(problem.projects) - built)
+    return built, solved.ask(exactly, start=solution.whole_numbers)

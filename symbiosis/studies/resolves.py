@@ -27,14 +27,14 @@ class Solved:
         """The dataset of the study."""
         return self.prepared.dataset
 
-    def ask(self, asked: Asked, start: Mapping[str, float] | None = None) -> Plan | None:
-        """The best plan under further conditions, None where there is none.
+    def solve(self, asked: Asked, start: Mapping[str, float] | None = None) -> Plan:
+        """The best plan under further conditions.
 
         The search begins from the whole numbers of the best plan, without those of projects that
         are forced in or out, or from `start`.
 
         Raises:
-            NoPlanInTimeError, SolverError: see their texts.
+            InfeasibleError, NoPlanInTimeError, SolverError: see their texts.
         """
         problem = replace(self.problem, asked=asked)
         if start is None:
@@ -44,8 +44,12 @@ class Solved:
                 for place in problem.places_of.get(name, ())
             ]
             start = without(self.best.whole_numbers, forced)
+        return choose(self.prepared, problem, replace(self.options, start=dict(start)))
+
+    def ask(self, asked: Asked, start: Mapping[str, float] | None = None) -> Plan | None:
+        """The same, None where there is no such plan."""
         try:
-            return choose(self.prepared, problem, replace(self.options, start=dict(start)))
+            return self.solve(asked, start)
         except InfeasibleError:
             return None
 
