@@ -14,7 +14,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from symbiosis.domain.errors import DatasetError, SymbiosisError, UsageError
+from symbiosis.cli_studies import add_study_commands
+from symbiosis.domain.errors import SymbiosisError, UsageError
 from symbiosis.inputs.embedded import dataset_path, embedded_names
 from symbiosis.inputs.region import read_study
 from symbiosis.inputs.template import write_template
@@ -75,9 +76,11 @@ def _language_asked(arguments: list[str]) -> str:
 def _report(as_json: bool, error: SymbiosisError) -> int:
     """Say what is wrong; with `--json` as one document on standard output."""
     if as_json:
-        faults = [f.as_dict() for f in error.faults] if isinstance(error, DatasetError) else []
-        kind = type(error).__name__
-        print_json({"error": {"kind": kind, "message": str(error), "faults": faults}})
+        told: dict[str, Any] = {"kind": type(error).__name__, "message": str(error)}
+        told["faults"] = [fault.as_dict() for fault in getattr(error, "faults", ())]
+        if conflict := getattr(error, "conflict", None):
+            told["conflict"] = conflict
+        print_json({"error": told})
     else:
         _error_console().print(str(error), markup=False, highlight=False)
     return error.exit_code
@@ -322,4 +325,5 @@ def build_app() -> typer.Typer:
 
         return run_verify(path, json_, _console())
 
+    add_study_commands(app, _named_datasets, _console, _progress_line)
     return app

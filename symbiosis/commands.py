@@ -4,27 +4,29 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import networkx as nx
 import pandas as pd
 from rich.console import Console
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.domain.errors import DatasetError, Fault
+from symbiosis.domain.errors import DatasetError, Fault, InfeasibleError
 from symbiosis.locale import _, language
 from symbiosis.network.graph import build_graph
 from symbiosis.network.metrics import network_metrics
 from symbiosis.outputs import screens
+from symbiosis.outputs.atomic import refuse_foreign_folder
+from symbiosis.outputs.conflict_text import conflict_error
 from symbiosis.outputs.gephi import write_gexf
 from symbiosis.outputs.graph_tables import write_graphml, write_node_edge_tables
 from symbiosis.outputs.heat_files import heat_cases, heat_target_rows, write_heat_files
 from symbiosis.outputs.json_text import print_json
 from symbiosis.outputs.plan_folder import (
+    PLAN,
     Source,
     plan_document,
     read_plan_folder,
-    refuse_foreign_folder,
     write_plan,
 )
 from symbiosis.outputs.plan_screen import print_plan
@@ -34,9 +36,11 @@ from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.plan import Plan
 from symbiosis.planning.study import Prepared, plan_study, prepare
 from symbiosis.planning.suspicions import suspicions
+from symbiosis.studies.conflict import find_conflict
 from symbiosis.studies.verify import exit_code, verify_each
 
 DONE, SAID_NO, INTERRUPTED = 0, 1, 130
+Planned = TypeVar("Planned")
 
 
 def run_plan(
@@ -49,26 +53,51 @@ def run_plan(
     console: Console,
 ) -> int:
     """Plan, audit, write, show."""
-    refuse_foreign_folder(out)
+    refuse_foreign_folder(out, PLAN)
     prepared = prepare(dataset)
-    plan = plan_study(prepared, progress)
-    started = time.perf_counter()
-    audit = audit_plan(dataset, plan)
-    plan.facts["audit"] = audit.as_dict()
-    plan.facts["times_s"] = {
-        "read": read_s,
-        **plan.facts["times_s"],
-        "audit": time.perf_counter() - started,
-    }
-    graphs = {"today": today_graph(prepared), "plan": plan_graph(prepared, plan)}
-    write_plan(out, source, dataset, plan, graphs, language())
+    plan = or_conflict(dataset, lambda: plan_study(prepared, progress))
+    plan.facts["times_s"] = {"read": read_s, **plan.facts["times_s"]}
+    passed = audited(dataset, plan)
+    write_plan(out, source, dataset, plan, plan_graphs(prepared, plan), language())
     if as_json:
         print_json(plan_document(dataset, plan))
     else:
         print_plan(console, dataset, plan, str(out))
-    if not audit.passed:
+    if not passed:
         return SAID_NO
     return INTERRUPTED if plan.facts["status"] == "interrupted" else DONE
+
+
+def or_conflict(dataset: Dataset, plan: Callable[[], Planned]) -> Planned:
+    """What `plan` finds; where no plan meets every condition, which ones cannot hold together.
+
+    Raises:
+        InfeasibleError: with the conditions, where they are the reason.
+    """
+    try:
+        return plan()
+    except InfeasibleError:
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        text = _("No plan meets every condition; looking for those that cannot hold together ...")
+        console.print(text, markup=False)
+        conflict = find_conflict(dataset)
+        if conflict is None:
+            raise
+    raise conflict_error(dataset, conflict)
+
+
+def audited(dataset: Dataset, plan: Plan) -> bool:
+    """Recompute a plan, note what was found among its facts, and say whether it holds."""
+    started = time.perf_counter()
+    audit = audit_plan(dataset, plan)
+    plan.facts["audit"] = audit.as_dict()
+    plan.facts["times_s"]["audit"] = time.perf_counter() - started
+    return audit.passed
+
+
+def plan_graphs(prepared: Prepared, plan: Plan) -> dict[str, nx.MultiDiGraph]:
+    """The networks that go with a plan."""
+    return {"today": today_graph(prepared), "plan": plan_graph(prepared, plan)}
 
 
 def run_audit(folder: Path, as_json: bool, console: Console) -> int:

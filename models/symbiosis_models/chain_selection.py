@@ -8,6 +8,7 @@ import gc
 
 import pyomo.environ as pyo
 
+from symbiosis_models.asked import add_asked
 from symbiosis_models.balance import Balance
 from symbiosis_models.chains import add_chains
 from symbiosis_models.exchanges import add_exchanges, add_markets, add_substitute_limits
@@ -46,6 +47,7 @@ def build_chain_selection(problem: Problem) -> pyo.ConcreteModel:
         add_chains(model, problem, balance)
         add_money(model, problem)
         add_objective(model, problem)
+        add_asked(model, problem)
         return model
     finally:
         if collecting:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from symbiosis_models.problem import Problem
+from symbiosis_models.problem import NPV, Measure, Problem
 
 SIGN = {"buy": -1.0, "sell": 1.0, "dispose": -1.0}
 
@@ -61,13 +61,12 @@ def add_money(model: pyo.ConcreteModel, problem: Problem) -> None:
     )
 
 
-def add_objective(model: pyo.ConcreteModel, problem: Problem) -> None:
-    """Add the objective: NPV, or a physical indicator of the last period's year."""
-    if problem.objective == "npv":
-        model.objective = pyo.Objective(expr=model.npv, sense=pyo.maximize)
-        return
+def measured(model: pyo.ConcreteModel, problem: Problem, measure: Measure) -> Any:
+    """A measure of the plan as an expression: `npv`, or a sum over the last period's year."""
+    if measure.name == NPV:
+        return model.npv
     last = problem.periods[-1].period_id
-    weights = problem.objective_weights
+    weights = measure.weights
     terms = [
         weights[r, a] * model.traded[i, r, a, t, s]
         for i, r, a, t, s in model.TRADES
@@ -78,5 +77,16 @@ def add_objective(model: pyo.ConcreteModel, problem: Problem) -> None:
         for x, t, s in model.FLOWS
         if t == last and (problem.candidates[x].resource, "exchanged") in weights
     ]
-    sense = pyo.maximize if problem.objective == "byproduct_exchanged" else pyo.minimize
-    model.objective = pyo.Objective(expr=sum(terms), sense=sense)
+    return sum(terms)
+
+
+def add_objective(model: pyo.ConcreteModel, problem: Problem) -> None:
+    """Add the objective, a measure; a second one may follow it with a small weight."""
+    main, then = problem.objective, problem.asked.then
+    worth = measured(model, problem, main)
+    if then is not None:
+        second, weight = then
+        sign = 1 if second.maximised == main.maximised else -1
+        worth = worth + sign * weight * measured(model, problem, second)
+    sense = pyo.maximize if main.maximised else pyo.minimize
+    model.objective = pyo.Objective(expr=worth, sense=sense)

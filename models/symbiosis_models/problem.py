@@ -14,6 +14,8 @@ from symbiosis.domain.settings import ALL_YEAR
 from symbiosis.network.heat_zones import HeatLoad
 from symbiosis_models.quality_data import QualityData
 
+NPV = "npv"  # the measure in money
+
 
 @dataclass(frozen=True)
 class Period:
@@ -189,6 +191,38 @@ class ChainLinkData:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A linear quantity of a plan: net present value, or an indicator of the last period's year.
+
+    weights   (resource, buy|sell|dispose|exchanged) -> weight; none for the net present value
+    """
+
+    name: str
+    maximised: bool
+    weights: Mapping[tuple[str, str], float]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a re-solve asks of a plan beside the conditions of the study.
+
+    built, not_built   projects, or projects at one place, forced in and forced out
+    unlike             sets of projects from each of which the plan's own must differ
+    most_unlike        instead of the objective: differ as much as can be from the nearest of them
+    at_least, at_most  bounds on measures
+    then               a second measure and its small weight beside the objective
+    """
+
+    built: frozenset[str] = frozenset()
+    not_built: frozenset[str] = frozenset()
+    unlike: tuple[frozenset[str], ...] = ()
+    most_unlike: bool = False
+    at_least: tuple[tuple[Measure, float], ...] = ()
+    at_most: tuple[tuple[Measure, float], ...] = ()
+    then: tuple[Measure, float] | None = None
+
+
+@dataclass(frozen=True)
 class Problem:
     """Everything the chain selection is asked with.
 
@@ -200,7 +234,8 @@ class Problem:
     chain_places      chain-filling place -> chains it may serve
     hot_utility, cold_utility   resources that close the heat cascades, "" for none
     today_cash        万元 a year of today, counted as the plan counts it
-    objective_weights of a physical objective: (resource, buy|sell|dispose|exchanged) -> weight
+    objective         what is maximised or minimised
+    asked             conditions of a re-solve, none for the study itself
     """
 
     periods: tuple[Period, ...]
@@ -228,8 +263,22 @@ class Problem:
     cold_utility: str
     quality: QualityData
     today_cash: float
-    objective: str
-    objective_weights: Mapping[tuple[str, str], float]
+    objective: Measure
+    asked: Asked = Asked()
+
+    @cached_property
+    def places_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Places by project, and every place by its own name."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for place in self.places:
+            found[place.project].append(place.place_id)
+        own = {place.place_id: (place.place_id,) for place in self.places}
+        return own | {project: tuple(places) for project, places in found.items()}
+
+    @cached_property
+    def projects(self) -> tuple[str, ...]:
+        """Projects that may be built."""
+        return tuple(dict.fromkeys(place.project for place in self.places))
 
     @cached_property
     def most_activity(self) -> Mapping[str, float]:

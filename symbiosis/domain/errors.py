@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from symbiosis.locale import _, mark
 
@@ -66,9 +67,21 @@ class DatasetError(SymbiosisError):
 
 
 class InfeasibleError(SymbiosisError):
-    """No plan meets every condition."""
+    """No plan meets every condition.
+
+    faults      the conditions that cannot hold together, where they have been found
+    conflict    the same with what would mend it, as one document
+    """
 
     exit_code = 1
+
+    def __init__(
+        self, text: str, faults: Sequence[Fault] = (), conflict: Mapping[str, Any] | None = None
+    ) -> None:
+        """Say `text`."""
+        super().__init__(text)
+        self.faults = list(faults)
+        self.conflict = conflict
 
 
 class UnboundedError(SymbiosisError):

@@ -1,6 +1,7 @@
-"""One JSON document on standard output, and nothing else."""
+"""JSON documents: one on standard output and nothing else, or one in a file."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 
@@ -12,3 +13,8 @@ def json_text(document: Any) -> str:
 def print_json(document: Any) -> None:
     """Print a document."""
     print(json_text(document))
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write a document to a file."""
+    path.write_text(json_text(document) + "\n", encoding="utf-8")

@@ -9,14 +9,12 @@ provenance.json     hash of the inputs, versions, settings, changes, seed, times
 """
 
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import networkx as nx
 import pandas as pd
@@ -25,10 +23,12 @@ from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import UsageError
 from symbiosis.inputs.region import read_study
 from symbiosis.locale import _
+from symbiosis.outputs.atomic import write_folder
 from symbiosis.outputs.gephi import write_gexf
-from symbiosis.outputs.json_text import json_text
+from symbiosis.outputs.json_text import write_json
 from symbiosis.planning.plan import Plan
 
+PLAN = "plan.json"  # marks the folder of a plan
 PACKAGES = ("symbiosis-optimizer", "pyomo", "highspy", "networkx", "pandas", "pydantic")
 NUMBERS = frozenset(
     "today plan change size utilisation capital_cost running_cost land labour maturity lead_months "
@@ -113,38 +113,41 @@ def write_plan(
     Raises:
         UsageError: if `folder` holds something that is not a plan.
     """
-    refuse_foreign_folder(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}")
-    old = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}")
-    try:
-        (part / "tables").mkdir(parents=True)
-        for name, table in plan.tables.items():
-            table.to_csv(part / "tables" / f"{name}.csv", index=False, encoding="utf-8-sig")
-        document = plan_document(dataset, plan)
-        _write_json(part / "plan.json", document)
-        _write_json(
-            part / "provenance.json",
-            {
-                "dataset": document["dataset"],
-                "inputs": [folder_read.resolve().name for folder_read in source.folders],
-                "changes": list(source.changes),
-                "settings": document["settings"],
-                "versions": document["versions"],
-                "times_s": document["times_s"],
-            },
-        )
-        copies = _copies(part / "inputs", source.folders)
-        for folder_read, copy in zip(source.folders, copies, strict=True):
-            _copy_inputs(folder_read, copy)
-        for name, graph in graphs.items():
-            write_gexf(graph, part / f"{name}.gexf", lang)
-        if folder.exists():
-            os.replace(folder, old)
-        os.replace(part, folder)
-    finally:
-        for leftover in (part, old):
-            shutil.rmtree(leftover, ignore_errors=True)
+    write_folder(
+        folder, PLAN, lambda part: fill_plan_folder(part, source, dataset, plan, graphs, lang)
+    )
+
+
+def fill_plan_folder(
+    folder: Path,
+    source: Source,
+    dataset: Dataset,
+    plan: Plan,
+    graphs: Mapping[str, nx.MultiDiGraph],
+    lang: str,
+) -> None:
+    """Write the files of a plan into a folder of its own."""
+    (folder / "tables").mkdir(parents=True)
+    for name, table in plan.tables.items():
+        table.to_csv(folder / "tables" / f"{name}.csv", index=False, encoding="utf-8-sig")
+    document = plan_document(dataset, plan)
+    write_json(folder / PLAN, document)
+    write_json(
+        folder / "provenance.json",
+        {
+            "dataset": document["dataset"],
+            "inputs": [folder_read.resolve().name for folder_read in source.folders],
+            "changes": list(source.changes),
+            "settings": document["settings"],
+            "versions": document["versions"],
+            "times_s": document["times_s"],
+        },
+    )
+    copies = _copies(folder / "inputs", source.folders)
+    for folder_read, copy in zip(source.folders, copies, strict=True):
+        _copy_inputs(folder_read, copy)
+    for name, graph in graphs.items():
+        write_gexf(graph, folder / f"{name}.gexf", lang)
 
 
 def _copies(inputs: Path, folders: Sequence[Path]) -> list[Path]:
@@ -163,26 +166,6 @@ def _copy_inputs(folder: Path, copy: Path) -> None:
             shutil.copyfile(path, copy / path.name)
 
 
-def refuse_foreign_folder(folder: Path) -> None:
-    """A plan may replace a plan, nothing else.
-
-    Raises:
-        UsageError: if `folder` is a file, or a folder with something else in it.
-    """
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
-    if not (folder / "plan.json").is_file():
-        raise UsageError(
-            _("{folder} holds something that is not a plan; name another --out").format(
-                folder=folder
-            )
-        )
-
-
-def _write_json(path: Path, content: Any) -> None:
-    path.write_text(json_text(content) + "\n", encoding="utf-8")
-
-
 def read_plan_folder(folder: Path) -> tuple[Dataset, Plan]:
     """A plan and its dataset from a folder of `write_plan`.
 
@@ -190,25 +173,62 @@ def read_plan_folder(folder: Path) -> tuple[Dataset, Plan]:
         UsageError: if the folder holds no whole plan.
         DatasetError: if its inputs cannot be read.
     """
+    document, provenance = _documents(folder)
     try:
-        document = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-        provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
         tables = {
             path.stem: _read_table(path) for path in sorted((folder / "tables").glob("*.csv"))
         }
         facts = {key: document[key] for key in ("status", "objective", "npv_wanyuan")}
-        changes = tuple(provenance["changes"])
-        inputs = [Path(name) for name in provenance["inputs"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            _("{folder} holds no whole plan ({error})").format(folder=folder, error=error)
-        ) from error
-    dataset = read_study(_copies(folder / "inputs", inputs), changes)
+        raise _not_whole(folder, error) from error
+    source = _source(folder, provenance)
+    dataset = read_study(source.folders, source.changes)
     if dataset.digest != document["dataset"]["hash"]:
         raise UsageError(
             _("the inputs in {folder} are not those the plan was made from").format(folder=folder)
         )
     return replace(dataset, name=document["dataset"]["name"]), Plan(tables, facts)
+
+
+def read_inputs(folders: Sequence[Path], changes: tuple[str, ...] = ()) -> tuple[Dataset, Source]:
+    """What a study is asked of: datasets as one region, or the inputs of one plan's folder.
+
+    Raises:
+        UsageError: if a plan's folder is not whole.
+        DatasetError: if the inputs cannot be read.
+    """
+    if len(folders) != 1 or not (folders[0] / PLAN).is_file():
+        return read_study(folders, changes), Source(folders, changes)
+    document, provenance = _documents(folders[0])
+    source = _source(folders[0], provenance)
+    source = replace(source, changes=(*source.changes, *changes))
+    dataset = read_study(source.folders, source.changes)
+    return replace(dataset, name=document["dataset"]["name"]), source
+
+
+def _documents(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The plan and where it comes from, as written."""
+    try:
+        document = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+        provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+        return document, provenance
+    except (OSError, ValueError) as error:
+        raise _not_whole(folder, error) from error
+
+
+def _source(folder: Path, provenance: Mapping[str, Any]) -> Source:
+    """The inputs kept in a plan's folder."""
+    try:
+        inputs = [Path(name) for name in provenance["inputs"]]
+        return Source(_copies(folder / "inputs", inputs), tuple(provenance["changes"]))
+    except (KeyError, TypeError) as error:
+        raise _not_whole(folder, error) from error
+
+
+def _not_whole(folder: Path, error: Exception) -> UsageError:
+    return UsageError(
+        _("{folder} holds no whole plan ({error})").format(folder=folder, error=error)
+    )
 
 
 def _read_table(path: Path) -> pd.DataFrame:

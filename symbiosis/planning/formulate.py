@@ -6,7 +6,7 @@ from math import inf
 from symbiosis.domain.dataset import Dataset, group
 from symbiosis.network.actors import Actors, amounts
 from symbiosis.network.matching import Matches
-from symbiosis.planning.indicators import objective_weights
+from symbiosis.planning.indicators import measure_named
 from symbiosis.planning.money import cost_segments, discounted_periods
 from symbiosis.planning.quality import quality_data
 from symbiosis.planning.today import Markets, Today
@@ -30,7 +30,6 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
     chains = tuple(c.chain_id for c in dataset.chains if c.chain_id not in settings.chains.barred)
     markets, shared_limits = _markets(dataset, actors)
     stages, links, places_of_chain = _chains(dataset, actors, chains)
-    npv = settings.objective == "npv"
     return Problem(
         periods=discounted_periods(dataset),
         slices={part.id: part.hours / 8760 for part in settings.slices},
@@ -80,8 +79,7 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
         cold_utility=settings.heat.cold_utility,
         quality=quality_data(dataset, actors, matches),
         today_cash=today.cash,
-        objective=settings.objective,
-        objective_weights={} if npv else objective_weights(settings.objective, dataset.resources),
+        objective=measure_named(settings.objective, dataset.resources),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from symbiosis.domain.resources import Resource
 from symbiosis.planning import water_indicators
+from symbiosis_models.problem import NPV, Measure
 
 Weights = Mapping[str, float]  # buy | sell | dispose | exchanged -> weight per unit
 
@@ -96,6 +97,13 @@ def objective_weights(name: str, resources: Iterable[Resource]) -> dict[tuple[st
     }
 
 
+def measure_named(name: str, resources: Iterable[Resource]) -> Measure:
+    """The net present value or a linear indicator, as the formulations take it."""
+    if name == NPV:
+        return Measure(NPV, True, {})
+    return Measure(name, not LINEAR[name].less_is_better, objective_weights(name, resources))
+
+
 def measure(
     resources: Mapping[str, Resource], amounts: Iterable[tuple[str, str, float]]
 ) -> dict[str, float]:
@@ -123,3 +131,4 @@ UNITS = {
     "circularity": "1",
     **water_indicators.UNITS,
 }
+MEASURE_UNITS = {NPV: "wanyuan"} | {name: indicator.unit for name, indicator in LINEAR.items()}

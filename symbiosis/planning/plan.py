@@ -37,7 +37,7 @@ from symbiosis.network.actors import Actors, recipe_coefficients
 from symbiosis.network.matching import Matches
 from symbiosis.planning.by_slice import slice_tables
 from symbiosis.planning.heat_tables import heat_tables
-from symbiosis.planning.indicators import UNITS, measure
+from symbiosis.planning.indicators import MEASURE_UNITS, UNITS, measure
 from symbiosis.planning.ledger import money_table
 from symbiosis.planning.limits import limits_table
 from symbiosis.planning.placeholders import with_placeholders
@@ -45,6 +45,7 @@ from symbiosis.planning.quality_table import quality_table
 from symbiosis.planning.today import Today
 from symbiosis.planning.water_indicators import WaterYear, water_indicators
 from symbiosis.planning.water_report import water_tables
+from symbiosis_models.money import measured
 from symbiosis_models.problem import Problem
 from symbiosis_models.solver import Solution
 
@@ -101,13 +102,16 @@ def read_plan(
     tables["indicators"] = indicators_table(dataset, tables, of_heat)
     tables["money"] = money_table(dataset, problem, tables)
     tables["limits"] = limits_table(dataset, problem, tables)
+    value = solution.objective
+    if problem.asked.then is not None:  # the plan tells its objective without what followed it
+        value = float(pyo.value(measured(model, problem, problem.objective)))
     facts: Facts = {
         "status": solution.status,
         "objective": {
-            "name": problem.objective,
-            "value": solution.objective,
-            "unit": "wanyuan" if problem.objective == "npv" else UNITS[problem.objective],
-            "bound": solution.bound,
+            "name": problem.objective.name,
+            "value": value,
+            "unit": MEASURE_UNITS[problem.objective.name],
+            "bound": solution.bound - solution.objective + value,
             "gap": solution.gap,
         },
         "npv_wanyuan": float(pyo.value(model.npv)),

@@ -14,7 +14,6 @@ from dataclasses import replace
 import pyomo.environ as pyo
 
 from symbiosis.domain.errors import InfeasibleError, NoPlanInTimeError
-from symbiosis.planning.indicators import LINEAR
 from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.pools import pool_flows
 from symbiosis_models.problem import Problem
@@ -59,7 +58,7 @@ def _close(
     started: float,
 ) -> tuple[tuple[pyo.ConcreteModel, Solution] | None, float, str]:
     """Best plan with its model, bound, and whether the two have met."""
-    larger = problem.objective == "npv" or not LINEAR[problem.objective].less_is_better
+    larger = problem.objective.maximised
     best: tuple[pyo.ConcreteModel, Solution] | None = None
     bound, goal = relaxed.bound, max(options.gap, LEAST_GAP)
     while True:

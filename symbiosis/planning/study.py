@@ -34,12 +34,18 @@ def prepare(dataset: Dataset) -> Prepared:
     Raises:
         DatasetError: if what runs today does not close.
     """
+    prepared = read_prepared(dataset)
+    if prepared.today.faults:
+        raise DatasetError(dataset.name, prepared.today.faults)
+    return prepared
+
+
+def read_prepared(dataset: Dataset) -> Prepared:
+    """The same, where what runs today need not close."""
     started = time.perf_counter()
     actors = read_actors(dataset)
     matches = find_matches(dataset, actors)
     today = read_today(dataset, actors, matches)
-    if today.faults:
-        raise DatasetError(dataset.name, today.faults)
     return Prepared(dataset, actors, matches, today, {"match": time.perf_counter() - started})
 
 
@@ -64,6 +70,7 @@ def choose(prepared: Prepared, problem: Problem, options: SolverOptions) -> Plan
         solution,
     )
     plan.facts["times_s"] = times
+    plan.facts["assumption_share"] = share_of_assumptions(problem, plan.tables["money"])
     plan.whole_numbers = solution.whole_numbers
     return plan
 
@@ -78,7 +85,6 @@ def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None =
     options = solver_options(prepared.dataset, progress)
     plan = choose(prepared, problem, options)
     plan.facts["times_s"] = {**prepared.times_s, **plan.facts["times_s"]}
-    plan.facts["assumption_share"] = share_of_assumptions(problem, plan.tables["money"])
     finished = plan.facts["status"] == "optimal"
     plan.facts["without_investment"] = (
         without_investment(prepared, problem, options) if finished else None

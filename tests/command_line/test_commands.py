@@ -1,7 +1,6 @@
 """The commands as a person types them: what they print, write and return."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -11,23 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from typed import PROGRAM, run
+
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = str(Path(sys.executable).parent / "symbiosis")
-
-
-def run(*words, cwd, lang="en", **options):
-    """Run `symbiosis` with `words` in folder `cwd`."""
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "150"}
-    return subprocess.run(
-        [PROGRAM, *words, *(["--lang", lang] if lang else [])],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-        **options,
-    )
 
 
 @pytest.fixture(scope="module")

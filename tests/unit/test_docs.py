@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -11,7 +12,7 @@ import pyomo.environ as pyo
 import pytest
 from pydantic import BaseModel
 
-from parks import Park, hand_park, model_of, problem_of
+from parks import Park, hand_park, problem_of
 from pool_parks import tank_park
 from symbiosis.domain.fields import Evidence, Quantity
 from symbiosis.domain.settings import Settings
@@ -20,6 +21,7 @@ from symbiosis.inputs.changes import apply_changes
 from symbiosis.inputs.tables import REQUIRED, TABLES, RawDataset
 from symbiosis.planning.pooling import parted
 from symbiosis_models.chain_selection import build_chain_selection
+from symbiosis_models.problem import Asked
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MODELS = DOCS.parent / "models" / "symbiosis_models"
@@ -259,9 +261,16 @@ def full_park() -> Park:
 @lru_cache
 def component_names() -> dict[str, set[str]]:
     """Names of the constraints, variables, sets and expressions a model can have."""
+    problem = problem_of(full_park())
+    project = frozenset({"recovery"})
+    bounds = ((problem.objective, 0.0),)
+    asked = Asked(project, project, (project,), True, bounds, bounds)
     tank = problem_of(tank_park())
     middle = {(x.pool_id, *end): (x.low + x.high) / 2 for x in tank.quality.pools for end in x.ends}
-    models = model_of(full_park()), build_chain_selection(parted(tank, middle))
+    models = [
+        build_chain_selection(replace(problem, asked=asked)),
+        build_chain_selection(parted(tank, middle)),
+    ]
     names: dict[str, set[str]] = {}
     for kind in (pyo.Constraint, pyo.Var, pyo.Set, pyo.Expression):
         names[kind.__name__] = {

@@ -1,0 +1,142 @@
+"""Near-best plans: other sets of projects that are nearly as good as the best one.
+
+A set of projects is near-best when the best plan that builds exactly these is worth at most a share
+`within` of the best objective less. Half of the plans asked for are as unlike those found before as
+can be (each differs most from the nearest of them), the others are the next best ones. A set that
+has been found is cut off; when no further set is near-best, the list is complete, and that is
+proven by the solver.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from symbiosis.domain.errors import InfeasibleError, NoPlanInTimeError
+from symbiosis.planning.plan import Plan
+from symbiosis.studies.resolves import Solved, project_set, value_of
+from symbiosis_models.chain_selection import build_chain_selection
+from symbiosis_models.problem import Asked
+from symbiosis_models.solver import solve
+
+SPREAD_GAP = 0.3  # of the difference, a whole number: enough for a spread, and nothing rests on it
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A near-best plan; `difference` counts projects that the nearest plan before it has not.
+
+    below_best    share of the best objective that it is worth less
+    """
+
+    plan: Plan
+    projects: frozenset[str]
+    difference: int
+    below_best: float
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Near-best plans, the best one first.
+
+    floor       worst objective that is near-best
+    complete    no further set of projects is near-best, as proven
+    status      "finished", "time_limit" or "interrupted": why the search ended
+    """
+
+    found: tuple[Alternative, ...]
+    floor: float
+    complete: bool
+    status: str
+
+    def share_built(self) -> dict[str, float]:
+        """Share of the near-best plans that build a project, of those built in any."""
+        projects = sorted(set().union(*(x.projects for x in self.found)))
+        return {
+            project: sum(project in x.projects for x in self.found) / len(self.found)
+            for project in projects
+        }
+
+
+def often(share: float) -> str:
+    """How often a project is chosen: always, sometimes or never."""
+    return "always" if share == 1 else "sometimes" if share > 0 else "never"
+
+
+def alternatives(
+    solved: Solved,
+    within: float = 0.02,
+    at_most: int = 10,
+    found: Callable[[Alternative], None] = lambda alternative: None,
+) -> Alternatives:
+    """Near-best plans, at most so many; `found` hears of each as soon as it is known.
+
+    Raises:
+        SolverError: see its text.
+    """
+    best = value_of(solved.best)
+    sign = 1 if solved.problem.objective.maximised else -1
+    floor = best - sign * within * abs(best)
+    bound = (solved.problem.objective, floor)
+    near_best = Asked(at_least=(bound,)) if sign > 0 else Asked(at_most=(bound,))
+    listed: list[Alternative] = []
+
+    def keep(plan: Plan) -> None:
+        projects = project_set(plan)
+        below = sign * (best - value_of(plan)) / abs(best) if best else 0.0
+        nearest = min((len(projects ^ x.projects) for x in listed), default=0)
+        listed.append(Alternative(plan, projects, nearest, below))
+        found(listed[-1])
+
+    keep(solved.best)
+    cut = [listed[0].projects]
+    status, complete = "finished", False
+    while len(listed) < at_most and status == "finished":
+        asked = replace(near_best, unlike=tuple(cut))
+        spread = len(listed) <= at_most // 2
+        try:
+            projects, plan = (_most_unlike if spread else _next_best)(solved, asked)
+        except NoPlanInTimeError:
+            status = "time_limit"
+        except KeyboardInterrupt:
+            status = "interrupted"
+        except InfeasibleError:
+            complete = True
+            break
+        else:
+            cut.append(projects)
+            if plan is None:  # the set looked near-best in a relaxation of pools only
+                continue
+            keep(plan)
+            if plan.facts["status"] == "interrupted":
+                status = "interrupted"
+    return Alternatives(tuple(listed), floor, complete, status)
+
+
+def _next_best(solved: Solved, asked: Asked) -> tuple[frozenset[str], Plan]:
+    """The best plan of another set of projects.
+
+    Raises:
+        InfeasibleError: if no other set is near-best; NoPlanInTimeError, SolverError.
+    """
+    plan = solved.solve(asked)
+    return project_set(plan), plan
+
+
+def _most_unlike(solved: Solved, asked: Asked) -> tuple[frozenset[str], Plan | None]:
+    """The near-best set of projects that differs most from those found, and its best plan.
+
+    Raises:
+        InfeasibleError: if no other set is near-best; NoPlanInTimeError, SolverError.
+    """
+    problem = replace(solved.problem, asked=replace(asked, most_unlike=True))
+    model = build_chain_selection(problem)
+    options = replace(solved.options, gap=SPREAD_GAP, start=solved.best.whole_numbers)
+    solution = solve(model, options)
+    if solution.status == "interrupted":
+        raise KeyboardInterrupt
+    built = frozenset(
+        project
+        for project in problem.projects
+        if sum(model.built[k, t]() for k in problem.places_of[project] for t in model.PERIODS) > 0.5
+    )
+    exactly = replace(asked, unlike=(), built=built, not_built=frozenset(problem.projects) - built)
+    return built, solved.ask(exactly, start=solution.whole_numbers)
