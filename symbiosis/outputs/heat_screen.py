@@ -52,7 +52,8 @@ class _Slice:
         def here(name: str, *text: str) -> pd.DataFrame:
             table = plan.tables[name]
             rows = table[(table["period"] == last) & (table["slice"] == slice_id)].copy()
-            amounts = [name for name in rows.columns if name not in ("period", "slice", *text)]
+            words = {"period", "slice", "placeholders", *text}
+            amounts = [column for column in rows.columns if column not in words]
             rows[amounts] = rows[amounts].astype(float) / (3.6 * hours)  # GJ -> MW
             return rows
 
