@@ -74,7 +74,7 @@ def _add_pool(model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: str
         def value_above_piece(b, k):
             return b.value_in[k] >= pieces[k][0] * b.in_piece[k]
 
-    most = [flow_most(model, flow) for flow, _variable in flows]
+    most = [flow_most(model, pool, flow) for flow, _variable in flows]
     names = [(n, k) for n in range(len(flows)) for k in keys]
     block.flow_in = pyo.Var(names, bounds=lambda b, n, k: (0.0, most[n]))
     block.load_in = pyo.Var(
@@ -161,12 +161,12 @@ def pool_flows(
         yield PoolFlow(pool.pool_id, "within", own, t, s), model.used_within[own]
 
 
-def flow_most(model: pyo.ConcreteModel, flow: PoolFlow) -> float:
+def flow_most(model: pyo.ConcreteModel, pool: PoolData, flow: PoolFlow) -> float:
     """The most of a flow."""
     if flow.kind == "within":
-        return float(model.pool_most[flow.pool])
+        return pool.most
     variable = {"exchange": model.flow, "traded": model.traded}[flow.kind][flow.key]
-    return min(float(variable.ub), float(model.pool_most[flow.pool]))
+    return min(float(variable.ub), pool.most)
 
 
 def pooled(

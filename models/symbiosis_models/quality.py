@@ -21,7 +21,7 @@ import pyomo.environ as pyo
 from symbiosis.domain.settings import ALL_YEAR
 from symbiosis_models.pools import add_pools, pool_flows, pooled
 from symbiosis_models.problem import Problem
-from symbiosis_models.quality_data import ArrivalData, LoadData, Mixture, PoolData
+from symbiosis_models.quality_data import ArrivalData, LoadData, Mixture
 
 
 def add_quality(model: pyo.ConcreteModel, problem: Problem) -> None:
@@ -29,10 +29,6 @@ def add_quality(model: pyo.ConcreteModel, problem: Problem) -> None:
 
     The balances are closed: what is used within is a variable of the model.
     """
-    model.pool_most = {
-        pool.pool_id: pool.ratio * problem.most_activity[pool.unit] * _taken(problem, pool)
-        for pool in problem.quality.pools
-    }
     add_pools(model, problem)
     _balance_pools(model, problem)
     _add_limits(model, problem)
@@ -89,12 +85,6 @@ def _flow_key(arrival: ArrivalData, actor: str, need: str, t: str, s: str) -> tu
     if arrival.source == "exchange":
         return arrival.candidate, t, s
     return actor, need, t, s
-
-
-def _taken(problem: Problem, pool: PoolData) -> float:
-    """What a pool's unit takes per unit of activity."""
-    unit = next(u for u in problem.units if u.unit_id == pool.unit)
-    return unit.takes[pool.mixture[1]]
 
 
 def _balance_pools(model: pyo.ConcreteModel, problem: Problem) -> None:

@@ -72,17 +72,17 @@ class PoolData:
     """A unit whose outlet has the value of what it takes, times a factor.
 
     mixture      actor, what the unit takes, property
-    ratio        units of `resource_out` given per unit taken
+    ratio, most  units of `resource_out` given per unit taken, and the most given a year
     low, high    values that its outlet can have
     ends         period and slice -> ends of the pieces of that range; one end: held
     """
 
     pool_id: str
-    unit: str
     mixture: Mixture
     resource_out: str
     factor: float
     ratio: float
+    most: float
     low: float
     high: float
     ends: Mapping[tuple[str, str], tuple[float, ...]]

@@ -99,7 +99,7 @@ def mixed_values(model: pyo.ConcreteModel, problem: Problem) -> Values:
             flows = list(pool_flows(model, problem, pool, t, s))
             amount = sum(max(0.0, float(variable.value)) for _flow, variable in flows)
             load = sum(float(model.load_of_pool_flow[flow].value) for flow, _v in flows)
-            nothing = amount <= 1e-9 * max(1.0, model.pool_most[pool.pool_id])
+            nothing = amount <= 1e-9 * max(1.0, pool.most)
             value = (pool.low + pool.high) / 2 if nothing else load / amount
             found[pool.pool_id, t, s] = min(pool.high, max(pool.low, value))
     return found

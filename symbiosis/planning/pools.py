@@ -1,16 +1,37 @@
 """Pools of a dataset as plain data of the formulation: who mixes what, and what may come out."""
 
 from collections.abc import Iterator, Mapping
-from math import inf
+from dataclasses import dataclass
+from math import inf, isclose
 
 from symbiosis.domain.dataset import Dataset, group
+from symbiosis.domain.errors import DatasetError, Fault
 from symbiosis.domain.quality import Pool
-from symbiosis.network.actors import Actors, ActorUnit
+from symbiosis.locale import _
+from symbiosis.network.actors import Actors
 from symbiosis_models.quality_data import ArrivalData, LimitData, Mixture, PoolData
 
 Outlet = tuple[str, str, str]  # actor, resource given, property
-Pooled = dict[Outlet, tuple[ActorUnit, Mixture, Pool]]
 ROUNDS = 100  # of pools that feed each other, until their ranges stand
+STANDS = 1e-9  # relative: a range that moves less
+
+
+@dataclass(frozen=True)
+class Mixer:
+    """The units of an actor that mix what they take.
+
+    mixture   actor, what they take, property
+    ratio     units of the outlet given per unit taken
+    most      the most they give, units/year
+    """
+
+    row: Pool
+    mixture: Mixture
+    ratio: float
+    most: float
+
+
+Pooled = Mapping[Outlet, Mixer]
 
 
 def pool_id(actor: str, resource: str, property_id: str) -> str:
@@ -19,18 +40,17 @@ def pool_id(actor: str, resource: str, property_id: str) -> str:
 
 
 def pooled_outlets(dataset: Dataset, actors: Actors) -> Pooled:
-    """What pools give, with the unit that mixes and what it takes."""
+    """What pools give, with who mixes it; all units of one recipe at an actor are one pool."""
     rows = group(dataset.pools, "recipe_id")
-    return {
-        (unit.actor_id, row.resource_out, row.property_id): (
-            unit,
-            (unit.actor_id, row.resource_in, row.property_id),
-            row,
-        )
-        for unit in actors.units
-        for row in rows.get(unit.recipe_id, ())
-        if unit.most > 0
-    }
+    found: dict[Outlet, Mixer] = {}
+    for unit in actors.units:
+        for row in rows.get(unit.recipe_id, ()) if unit.most > 0 else ():
+            outlet = unit.actor_id, row.resource_out, row.property_id
+            given, taken = unit.gives[row.resource_out], unit.takes[row.resource_in]
+            before = found[outlet].most if outlet in found else 0.0
+            mixture = unit.actor_id, row.resource_in, row.property_id
+            found[outlet] = Mixer(row, mixture, given / taken, before + given * unit.most)
+    return found
 
 
 def pools_of(
@@ -41,52 +61,100 @@ def pools_of(
 ) -> Iterator[PoolData]:
     """Every pool with the range of values that its outlet can have, in one piece.
 
-    The range follows from what may arrive; of pools that feed each other the inlets' limits close
-    it.
+    Raises:
+        DatasetError: if a pool that feeds itself has no range, as nothing limits what it takes.
     """
-    most: dict[Mixture, float] = {}
-    for limit in limits:
-        if limit.most is not None and not limit.feed:
-            most[limit.mixture] = max(limit.most, most.get(limit.mixture, -inf))
-    ranges = _ranges(pooled, mixtures, most)
-    for (actor, resource, name), (unit, mixture, row) in pooled.items():
-        low, high = ranges[pool_id(actor, resource, name)]
+    ranges = _ranges(dataset, pooled, mixtures, _always_at_most(limits, dataset))
+    for outlet, mixer in pooled.items():
+        name = pool_id(*outlet)
+        low, high = ranges[name]
         ends = {
             (period.id, s): (low, high)
             for period in dataset.settings.periods
-            for s in dataset.slices_of(resource)
+            for s in dataset.slices_of(mixer.row.resource_out)
         }
         yield PoolData(
-            pool_id(actor, resource, name),
-            unit.unit_id,
-            mixture,
-            resource,
-            row.factor,
-            unit.gives[resource] / unit.takes[mixture[1]],
+            name,
+            mixer.mixture,
+            mixer.row.resource_out,
+            mixer.row.factor,
+            mixer.ratio,
+            mixer.most,
             low,
             high,
             ends,
         )
 
 
+def _always_at_most(limits: tuple[LimitData, ...], dataset: Dataset) -> dict[Mixture, float]:
+    """The loosest upper limit of mixtures that have one in every slice."""
+    found: dict[Mixture, list[float]] = {}
+    for limit in limits:
+        if limit.most is not None and not limit.feed:
+            found.setdefault(limit.mixture, []).append(limit.most)
+    return {
+        mixture: max(most)
+        for mixture, most in found.items()
+        if len(most) == len(dataset.slices_of(mixture[1]))
+    }
+
+
 def _ranges(
+    dataset: Dataset,
     pooled: Pooled,
     mixtures: Mapping[Mixture, tuple[ArrivalData, ...]],
     most: Mapping[Mixture, float],
 ) -> dict[str, tuple[float, float]]:
+    """Least and largest value of every outlet: of all that may arrive, an unknown one being 0.
+
+    Pools may feed each other; then the ranges are widened until they stand.
+    """
     ranges = {pool_id(*outlet): (inf, -inf) for outlet in pooled}
     for _round in range(ROUNDS):
-        found = {}
-        for outlet, (_unit, mixture, row) in pooled.items():
-            values = [v for a in mixtures[mixture] for v in a.values.values()]
-            ends = [ranges[a.pool] for a in mixtures[mixture] if a.pool]
-            low = min([*values, *(end[0] for end in ends)], default=0.0)
-            high = max([*values, *(end[1] for end in ends)], default=0.0)
-            low, high = (0.0 if low == inf else low), (0.0 if high == -inf else high)
-            high = min(high, most.get(mixture, inf))
+        before = dict(ranges)
+        for outlet, mixer in pooled.items():
+            ends = [
+                end for a in mixtures[mixer.mixture] for end in _ends(dataset, mixer, a, before)
+            ]
+            low, high = min(ends, default=0.0), max(ends, default=0.0)
+            high = min(high, most.get(mixer.mixture, inf))
             low = min(low, high)
-            found[pool_id(*outlet)] = row.factor * low, row.factor * high
-        if found == ranges:
-            break
-        ranges = found
-    return ranges
+            ranges[pool_id(*outlet)] = mixer.row.factor * low, mixer.row.factor * high
+        moving = [
+            mixer.row
+            for outlet, mixer in pooled.items()
+            if not _same(ranges[pool_id(*outlet)], before[pool_id(*outlet)])
+        ]
+        if not moving:
+            return ranges
+    raise DatasetError(
+        dataset.name,
+        [
+            Fault(
+                "pools.csv",
+                row.row,
+                "factor",
+                f"{row.factor:g}",
+                _("what it gives comes back to it ever dirtier"),
+                _("limit what '{recipe}' takes: a need with most in qualities.csv").format(
+                    recipe=row.recipe_id
+                ),
+            )
+            for row in dict.fromkeys(moving)
+        ],
+    )
+
+
+def _ends(
+    dataset: Dataset, mixer: Mixer, arrival: ArrivalData, ranges: Mapping[str, tuple[float, float]]
+) -> list[float]:
+    """Values an arrival may have; none of a pool whose range is not known yet."""
+    if arrival.pool:
+        low, high = ranges[arrival.pool]
+        return [low, high] if low <= high else []
+    known = list(arrival.values.values())
+    return known if len(known) >= len(dataset.slices_of(mixer.mixture[1])) else [0.0, *known]
+
+
+def _same(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return all(isclose(a, b, rel_tol=STANDS) for a, b in zip(one, other, strict=True))

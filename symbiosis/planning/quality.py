@@ -38,7 +38,7 @@ def quality_data(dataset: Dataset, actors: Actors, matches: Matches) -> QualityD
     load_limits = tuple(book.load_limits())
     wanted = {limit.mixture for limit in limits} | {load.mixture for load in loads}
     wanted |= {mixture for limit in load_limits for mixture in limit.mixtures}
-    wanted |= {mixture for _unit, mixture, _row in book.pooled.values()}
+    wanted |= {mixer.mixture for mixer in book.pooled.values()}
     mixtures = {mixture: tuple(book.arrivals(mixture)) for mixture in sorted(wanted)}
     pools = tuple(pools_of(book.pooled, mixtures, limits, dataset))
     return QualityData(mixtures, limits, loads, load_limits, pools)

@@ -6,6 +6,7 @@ import pytest
 
 from parks import Park, amount, plan
 from pool_parks import tank_park
+from symbiosis.domain.errors import DatasetError
 from symbiosis.planning.audit import audit_plan
 
 
@@ -113,3 +114,75 @@ def test_adding_a_pool_never_costs(seed):
     assert objective["gap"] <= 1e-5
     none = plan(park.change("units", "mixer", capacity=1e-6))
     assert none.facts["objective"]["value"] <= objective["value"] + 1e-6
+
+
+def test_two_units_of_a_pool_are_one_pool():
+    """Two mixers of 10 t each do what one of 20 t does."""
+    whole = plan(tank_park()).facts["objective"]["value"]
+    halves = tank_park().change("units", "mixer", capacity=10)
+    halves.unit(
+        "second", "tank", "mixing", 10, utilisation=0, least_utilisation=0, most_utilisation=1
+    )
+    assert plan(halves).facts["objective"]["value"] == pytest.approx(whole, rel=1e-4)
+
+
+def test_what_is_not_known_counts_as_clean_in_a_pool():
+    """The south's salt is not known: 10 t at 300 and 10 t at 0 fill the tank at 150."""
+    park = tank_park()
+    park.rows["qualities"] = [r for r in park.rows["qualities"] if r["owner_id"] != "south"]
+    found = plan(park)
+    assert amount(found, "trades", resource="tap") == pytest.approx(0, abs=1e-6)
+    assert audit_plan(park.dataset(), found).passed
+
+
+def test_a_limit_of_one_slice_does_not_bind_the_pool_in_the_other():
+    """In winter the tank takes nothing above 500; in the rest what there is."""
+    halves = [{"id": "winter", "hours": 4380}, {"id": "rest", "hours": 4380}]
+    park = tank_park(slices=halves)
+    for row in park.rows["resources"]:
+        row["balance"] = "slice"
+    park.quality("tank", "grey", "need", "winter", most=500)
+    dataset = park.dataset()
+    found = plan(dataset)
+    rows = found.tables["quality"]
+    values = rows[rows["actor"] == "tank"].set_index("slice")["value"]
+    assert values["winter"] <= 500 + 1e-6 < values["rest"]
+    assert audit_plan(dataset, found).passed
+
+
+def test_a_loop_that_only_grows_dirtier_is_refused():
+    park = tank_park().change("pools", "mixing", factor=1.5)
+    park.substitute("mixed", "grey")
+    with pytest.raises(DatasetError, match="ever dirtier"):
+        plan(park)
+    park.quality("tank", "grey", "need", most=900)
+    assert plan(park).facts["objective"]["value"] > 0
+
+
+def add_a_giver(park):
+    park.recipe("draining", {}, {"mixed": 1})
+    return park.unit("drain", "tank", "draining", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "said"),
+    [
+        (
+            lambda park: park.change("resources", "grey", balance="slice"),
+            "resource_out",
+            "is balanced otherwise than 'grey'",
+        ),
+        (add_a_giver, "resource_out", "is given by 'draining' of 'tank' too"),
+        (lambda park: park.supply("tank", "mixed", 1), "resource_out", "of 'tank' too"),
+        (
+            lambda park: park.change("pools", "mixing", resource_in="tap"),
+            "resource_in",
+            "is not taken by 'mixing'",
+        ),
+    ],
+)
+def test_pools_that_cannot_be_are_refused(change, column, said):
+    with pytest.raises(DatasetError) as refused:
+        change(tank_park()).dataset()
+    assert [(f.file, f.row, f.column) for f in refused.value.faults] == [("pools.csv", 2, column)]
+    assert said in str(refused.value)

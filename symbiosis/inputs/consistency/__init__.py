@@ -26,6 +26,7 @@ from symbiosis.inputs.consistency.profiles import check_profiles
 from symbiosis.inputs.consistency.projects import check_projects, check_sizes
 from symbiosis.inputs.consistency.quality import (
     check_loads,
+    check_pools,
     check_qualities,
     check_standards,
 )
@@ -54,6 +55,7 @@ _CHECKS: tuple[Callable[[Dataset, Ends], Iterator[Fault]], ...] = (
     check_qualities,
     check_standards,
     check_loads,
+    check_pools,
     check_chains,
     check_places,
 )

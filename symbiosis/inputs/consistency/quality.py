@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import Fault
-from symbiosis.domain.quality import Load, LoadLimit, Quality, StandardUse
+from symbiosis.domain.quality import Load, LoadLimit, Pool, Quality, StandardUse
 from symbiosis.inputs.consistency.ends import Ends, flows_of
 from symbiosis.inputs.consistency.faults import above, among, fault_of, number, out_of_order
 from symbiosis.inputs.tables import closest
@@ -72,6 +72,11 @@ def check_loads(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
         _gives, takes = ends_of_owner(dataset, ends, limit.owner_id)
         if limit.resource_id not in takes:
             yield _not_taken(limit, "resource_id", limit.resource_id, limit.owner_id, takes)
+
+
+def check_pools(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
+    """A pool's recipe takes the one and gives the other, balanced alike, and gives it alone."""
+    balance = {row.resource_id: row.balance for row in dataset.resources}
     for pool in dataset.pools:
         gives, takes = flows_of(dataset, pool.recipe_id)
         if pool.resource_in not in takes:
@@ -87,6 +92,43 @@ def check_loads(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
                 "resource_out",
                 _("is not given by '{owner}'").format(owner=pool.recipe_id),
                 among(pool.resource_out, gives),
+            )
+        if balance[pool.resource_in] != balance[pool.resource_out]:
+            yield fault_of(
+                pool,
+                "resource_out",
+                _("is balanced otherwise than '{other}'").format(other=pool.resource_in),
+                _("what is mixed and what comes out have the same `balance` in resources.csv"),
+            )
+        yield from _others_give(dataset, pool)
+
+
+def _others_give(dataset: Dataset, pool: Pool) -> Iterator[Fault]:
+    """What a pool gives must not be mixed with what another recipe of the same actor gives."""
+    recipes: defaultdict[str, set[str]] = defaultdict(set)
+    for unit in dataset.units:
+        recipes[unit.enterprise_id].add(unit.recipe_id)
+    for project_unit in dataset.project_units:
+        recipes[project_unit.project_id].add(project_unit.recipe_id)
+    for owner, names in recipes.items():
+        if pool.recipe_id not in names:
+            continue
+        others = [
+            name
+            for name in sorted(names - {pool.recipe_id})
+            if pool.resource_out in flows_of(dataset, name)[0]
+        ] + [
+            stream.stream_id
+            for stream in dataset.streams
+            if (stream.enterprise_id, stream.resource_id) == (owner, pool.resource_out)
+            and stream.direction == "supply"
+        ]
+        if others:
+            yield fault_of(
+                pool,
+                "resource_out",
+                _("is given by '{other}' of '{owner}' too").format(other=others[0], owner=owner),
+                _("give what the pool mixes a resource of its own"),
             )
 
 
