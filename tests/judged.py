@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from judge import Judge
-from parks import Park, random_park
+from parks import Park
+from random_parks import random_park
 from symbiosis.domain.errors import InfeasibleError
 from symbiosis.studies.resolves import Solved, solve_study, value_of
 

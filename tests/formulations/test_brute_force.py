@@ -15,7 +15,8 @@ import pyomo.environ as pyo
 import pytest
 
 from judge import Judge
-from parks import model_of, plan, prepared, random_park
+from parks import model_of, plan, prepared
+from random_parks import random_park
 from symbiosis.domain.errors import InfeasibleError
 from symbiosis.planning.study import plan_study
 from symbiosis_models.solver import SolverOptions, solve

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from parks import Park, hand_park, npv, plan, prepared, random_park
+from parks import Park, hand_park, npv, plan, prepared
+from random_parks import random_park
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.fields import Key, Refers
 from symbiosis.inputs.tables import TABLES

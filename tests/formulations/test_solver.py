@@ -8,7 +8,8 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
-from parks import model_of, plan, problem_of, random_park, source_and_sink
+from parks import model_of, plan, problem_of, source_and_sink
+from random_parks import random_park
 from symbiosis.domain.errors import (
     InfeasibleError,
     NoPlanInTimeError,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from parks import dataset_of, hand_park, plan, random_park
+from parks import dataset_of, hand_park, plan
+from random_parks import random_park
 from symbiosis.domain.errors import InfeasibleError
 from symbiosis.studies.compare import compare, is_same
 

@@ -7,7 +7,8 @@ import pytest
 
 from judge import Judge
 from judged import MOST_CHOICES, SMALL
-from parks import Park, hand_park, random_park
+from parks import Park, hand_park
+from random_parks import random_park
 from symbiosis.domain.errors import InfeasibleError
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.indicators import objective_weights

@@ -9,7 +9,8 @@ from math import inf
 import numpy as np
 import pytest
 
-from parks import Park, dataset_of, random_park
+from parks import Park, dataset_of
+from random_parks import random_park
 from symbiosis.network import matching
 from symbiosis.network.actors import great_circle_km, read_actors
 from symbiosis.network.matching import Matches, find_matches

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from parks import Park, prepared, random_park, source_and_sink
+from parks import Park, prepared, source_and_sink
+from random_parks import random_park
 from symbiosis.domain.errors import DatasetError
 from symbiosis.network.actors import read_actors
 from symbiosis.network.matching import find_matches

@@ -6,7 +6,7 @@ from symbiosis.locale import _
 from symbiosis.planning.audit.baseline import Baseline
 from symbiosis.planning.audit.heat import utilities, utility_resource
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import Tables
+from symbiosis.planning.audit.rows import Tables
 from symbiosis.planning.audit.tally import Tally
 from symbiosis.planning.audit.ways import Ways
 

@@ -15,7 +15,7 @@ from symbiosis.domain.dataset import group
 from symbiosis.domain.projects import ChainLink, ChainStage
 from symbiosis.locale import _
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import Tables
+from symbiosis.planning.audit.rows import Tables
 from symbiosis.planning.audit.tally import NIL, Tally
 from symbiosis.planning.audit.ways import Ways
 

@@ -6,7 +6,7 @@ from math import isinf, isnan
 from symbiosis.locale import _
 from symbiosis.planning.audit.heat import utilities, utility_resource
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import ExchangeRow, Tables
+from symbiosis.planning.audit.rows import ExchangeRow, Tables
 from symbiosis.planning.audit.tally import SMALLEST, Tally
 from symbiosis.planning.audit.ways import Way, Ways
 

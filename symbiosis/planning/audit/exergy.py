@@ -23,7 +23,7 @@ from symbiosis.planning.audit.heat_machines import (
     way_of,
 )
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import Tables
+from symbiosis.planning.audit.rows import Tables
 from symbiosis.planning.audit.tally import Tally
 from symbiosis.planning.audit.ways import Ways
 

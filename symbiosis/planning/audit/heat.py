@@ -18,7 +18,7 @@ import numpy as np
 from symbiosis.domain.heat import ThermalStream
 from symbiosis.locale import _
 from symbiosis.planning.audit.records import Process, Records
-from symbiosis.planning.audit.tables import HeatRow, Tables
+from symbiosis.planning.audit.rows import HeatRow, Tables
 from symbiosis.planning.audit.tally import Tally
 
 UNIT = "GJ/year"

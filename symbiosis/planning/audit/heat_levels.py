@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from symbiosis.locale import _
-from symbiosis.planning.audit.tables import HeatRow, Tables
+from symbiosis.planning.audit.rows import HeatRow, Tables
 from symbiosis.planning.audit.tally import Tally
 
 UNIT = "GJ"

@@ -15,7 +15,7 @@ from symbiosis.domain.units import UnitError, factor
 from symbiosis.locale import _
 from symbiosis.planning.audit.heat import activity_in
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import HeatMachineRow, Tables
+from symbiosis.planning.audit.rows import HeatMachineRow, Tables
 from symbiosis.planning.audit.tally import Tally
 from symbiosis.planning.audit.ways import Ways
 

@@ -10,7 +10,7 @@ from symbiosis.planning.audit.exergy import heat_indicators
 from symbiosis.planning.audit.markets import limited_trades
 from symbiosis.planning.audit.mixtures import Mixtures
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import Tables
+from symbiosis.planning.audit.rows import Tables
 from symbiosis.planning.audit.tally import Tally
 from symbiosis.planning.audit.water import water_of_plan, water_of_today
 from symbiosis.planning.audit.ways import Ways

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from symbiosis.locale import _
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import Tables
+from symbiosis.planning.audit.rows import Tables
 from symbiosis.planning.audit.tally import SMALLEST, Tally
 
 

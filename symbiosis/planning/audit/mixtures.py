@@ -10,7 +10,7 @@ from symbiosis.domain.settings import ALL_YEAR
 from symbiosis.domain.units import UnitError, factor
 from symbiosis.planning.audit.qualities import FREE, Qualities
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import (
+from symbiosis.planning.audit.rows import (
     ExchangePart,
     ExchangeRow,
     QualityRow,

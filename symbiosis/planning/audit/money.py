@@ -9,7 +9,7 @@ from symbiosis.locale import _
 from symbiosis.planning.audit.baseline import Baseline
 from symbiosis.planning.audit.indicators import of_plan
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import Tables
+from symbiosis.planning.audit.rows import Tables
 from symbiosis.planning.audit.tally import NIL, TOLERANCE, Tally
 from symbiosis.planning.audit.ways import Ways
 

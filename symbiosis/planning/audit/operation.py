@@ -2,7 +2,7 @@
 
 from symbiosis.locale import _
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import Tables
+from symbiosis.planning.audit.rows import Tables
 from symbiosis.planning.audit.tally import Tally
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from symbiosis.domain.projects import Project
 from symbiosis.locale import _
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import ProjectRow, Tables
+from symbiosis.planning.audit.rows import ProjectRow, Tables
 from symbiosis.planning.audit.tally import Tally
 
 COST_ERROR = 0.01  # straight stretches may lie this far below a cost curve, relative

@@ -6,7 +6,7 @@ from math import isnan
 from symbiosis.locale import _
 from symbiosis.planning.audit.mixtures import MixtureKey, Mixtures, key_of
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.tables import QualityRow, Tables
+from symbiosis.planning.audit.rows import QualityRow, Tables
 from symbiosis.planning.audit.tally import NIL, SMALLEST, Tally
 from symbiosis.planning.audit.ways import Ways
 
