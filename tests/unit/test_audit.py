@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import parks
+from random_parks import random_park
 from symbiosis.inputs.embedded import datasets_folder
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.planning.audit import audit_plan
@@ -176,7 +177,7 @@ def test_tables_read_back_from_csv_pass(honest):
 )
 def test_plans_of_random_parks_pass(seed, settings):
     """Whatever is planned: an audit that fails an honest plan would be switched off soon."""
-    dataset = parks.random_park(seed, **settings).dataset()
+    dataset = random_park(seed, **settings).dataset()
     plan = plan_study(prepare(dataset))
     assert_passes(dataset, plan)
     assert_passes(dataset, through_csv(plan))
