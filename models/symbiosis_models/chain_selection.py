@@ -18,6 +18,7 @@ from symbiosis_models.links import add_links
 from symbiosis_models.money import add_money, add_objective
 from symbiosis_models.problem import Problem
 from symbiosis_models.projects import add_projects
+from symbiosis_models.pumping import add_pumping
 from symbiosis_models.quality import add_quality
 from symbiosis_models.units import add_units
 
@@ -39,6 +40,7 @@ def build_chain_selection(problem: Problem) -> pyo.ConcreteModel:
         add_exchanges(model, problem, balance)
         add_markets(model, problem, balance)
         add_links(model, problem)
+        add_pumping(model, problem, balance)
         add_heat_links(model, problem, balance)
         add_heat_cascade(model, problem, balance)
         add_substitute_limits(model, problem, balance)

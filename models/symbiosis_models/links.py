@@ -2,15 +2,19 @@
 
 Variables   linked[l,t]          1 if built in t, only where a fixed cost asks      0/1
             link_capacity[l,t]   capacity built in t                                 unit/year
+            link_on[l,t,s]       1 if it runs in s, only where a smallest flow asks  0/1
 Expression  link_cost[l,t]       capital cost, 万元
 """
 
 from collections import defaultdict
+from typing import Any
 
 import pyomo.environ as pyo
 
 from symbiosis.domain.settings import ALL_YEAR
 from symbiosis_models.problem import Problem
+
+Key = tuple[str, str, str]  # link, period, slice
 
 
 def add_links(model: pyo.ConcreteModel, problem: Problem) -> None:
@@ -40,23 +44,68 @@ def add_links(model: pyo.ConcreteModel, problem: Problem) -> None:
             return pyo.Constraint.Skip
         return sum(b.linked[x, t] for t in periods) <= 1
 
-    flows: defaultdict[tuple[str, str, str], list] = defaultdict(list)
-    for x, t, s in model.FLOWS:
-        candidate = problem.candidates[x]
-        if candidate.link:
-            flows[candidate.link, t, s].append(model.flow[x, t, s])
+    carried = _carried(model, problem)
 
-    # sum of flow[x,t,s] over the exchanges of l <= hours share[s] (existing + built by t);
-    # what is counted over the year runs evenly beside what is counted slice by slice
-    @model.Constraint(list(flows), doc="flow within the capacity of the link, unit/year")
-    def flow_within_link(b, x, t, s):
+    def capacity(b, x, t):
         built = sum(b.link_capacity[x, u] for u in periods[: periods.index(t) + 1])
-        carried = sum(flows[x, t, s])
-        if s != ALL_YEAR:
-            carried += problem.share_of_year(s) * sum(flows.get((x, t, ALL_YEAR), ()))
-        return carried <= problem.share_of_year(s) * (link[x].existing + built)
+        return link[x].existing + built
+
+    # carried[l,t,s] <= hours share[s] (existing + built by t)
+    @model.Constraint(list(carried), doc="flow within the capacity of the link, unit/year")
+    def flow_within_link(b, x, t, s):
+        return carried[x, t, s] <= problem.share_of_year(s) * capacity(b, x, t)
+
+    _add_smallest_flow(model, problem, carried, capacity)
 
     @model.Expression(model.LINKS, periods, doc="capital cost of the link, 万元")
     def link_cost(b, x, t):
         fixed = link[x].fixed_cost * b.linked[x, t] if x in with_fixed_cost else 0.0
         return fixed + link[x].capacity_cost * b.link_capacity[x, t]
+
+
+def _carried(model: pyo.ConcreteModel, problem: Problem) -> dict[Key, Any]:
+    """Flow on every link, unit/year, in the slices in which anything on it is counted.
+
+    What is counted over the year runs evenly beside what is counted slice by slice.
+    """
+    flows: defaultdict[Key, list[Any]] = defaultdict(list)
+    for x, t, s in model.FLOWS:
+        candidate = problem.candidates[x]
+        if candidate.link:
+            flows[candidate.link, t, s].append(model.flow[x, t, s])
+    carried = {}
+    for (x, t, s), found in flows.items():
+        carried[x, t, s] = sum(found)
+        if s != ALL_YEAR:
+            carried[x, t, s] += problem.share_of_year(s) * sum(flows.get((x, t, ALL_YEAR), ()))
+    return carried
+
+
+def _add_smallest_flow(
+    model: pyo.ConcreteModel, problem: Problem, carried: dict[Key, Any], capacity: Any
+) -> None:
+    """Turn a link with a smallest flow off, or run it at least at that, slice by slice."""
+    link = {x.link_id: x for x in problem.links}
+    sliced = {(x, t) for x, t, s in carried if s != ALL_YEAR}
+    switched = [
+        (x, t, s)
+        for x, t, s in carried
+        if link[x].least_share > 0 and (s != ALL_YEAR or (x, t) not in sliced)
+    ]
+    model.link_on = pyo.Var(switched, domain=pyo.Binary, doc="link runs in the slice, 0/1")
+
+    def widest(x, s):
+        return problem.share_of_year(s) * (link[x].existing + link[x].most)
+
+    # carried[l,t,s] <= hours share[s] (existing + most) link_on[l,t,s]
+    @model.Constraint(switched, doc="no flow on a link that is off, unit/year")
+    def flow_needs_link_on(b, x, t, s):
+        return carried[x, t, s] <= widest(x, s) * b.link_on[x, t, s]
+
+    # carried[l,t,s] >= least_share (hours share[s] (existing + built by t)
+    #                                - hours share[s] (existing + most) (1 - link_on[l,t,s]))
+    @model.Constraint(switched, doc="smallest flow of a link that is on, unit/year")
+    def at_least_smallest_flow(b, x, t, s):
+        whole = problem.share_of_year(s) * capacity(b, x, t)
+        off = widest(x, s) * (1 - b.link_on[x, t, s])
+        return carried[x, t, s] >= link[x].least_share * (whole - off)

@@ -120,6 +120,7 @@ class CandidateData:
 
     yields   units of the need served per unit sent: substitution ratio x efficiency
     freight  万元 per unit sent
+    pumping  of `pumping_resource`, needed by the donor per unit sent
     """
 
     index: int
@@ -135,11 +136,16 @@ class CandidateData:
     link: str
     donor_place: str
     receiver_place: str
+    pumping_resource: str = ""
+    pumping: float = 0.0
 
 
 @dataclass(frozen=True)
 class LinkData:
-    """Infrastructure between two sites; capacity per year beside what exists."""
+    """Infrastructure between two sites; capacity per year beside what exists.
+
+    least_share   smallest flow in a slice while it is on, share of capacity; 0: it is always on
+    """
 
     link_id: str
     resource: str
@@ -147,6 +153,7 @@ class LinkData:
     capacity_cost: float
     existing: float
     most: float
+    least_share: float = 0.0
 
 
 @dataclass(frozen=True)

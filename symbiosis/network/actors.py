@@ -22,7 +22,8 @@ EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 class Actor:
     """An enterprise or a project at one place.
 
-    site     actors of one site stand together: the way between them is 0 km
+    site         actors of one site stand together: the way between them is 0 km
+    elevation_m  height above the sea, NaN where it is not known
     """
 
     actor_id: str
@@ -32,6 +33,7 @@ class Actor:
     lat: float
     lon: float
     project_id: str = ""
+    elevation_m: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def read_actors(dataset: Dataset) -> Actors:
             enterprise.enterprise_id,
             enterprise.park_id,
             *_coordinates(enterprise, park),
+            elevation_m=_elevation(enterprise, park),
         )
     units = [_existing_unit(dataset, unit) for unit in dataset.units]
     for place in dataset.project_places:
@@ -126,6 +129,7 @@ def read_actors(dataset: Dataset) -> Actors:
             place.park_id,
             *_coordinates(place, host, dataset.park[place.park_id]),
             project_id=project.project_id,
+            elevation_m=_elevation(place, host, dataset.park[place.park_id]),
         )
         for number, unit in enumerate(dataset.units_of_project.get(project.project_id, ())):
             gives, takes = recipe_coefficients(dataset, unit.recipe_id)
@@ -178,6 +182,12 @@ def _coordinates(*places: object) -> tuple[float, float]:
         if lat is not None and lon is not None:
             return lat, lon
     return float("nan"), float("nan")
+
+
+def _elevation(*places: object) -> float:
+    """Height of the first of `places` that has one, NaN where none has."""
+    heights = (getattr(place, "elevation_m", None) for place in places)
+    return next((height for height in heights if height is not None), float("nan"))
 
 
 def recipe_coefficients(

@@ -17,6 +17,7 @@ import pandas as pd
 from symbiosis.domain.dataset import Dataset
 from symbiosis.network.actors import Actors, amounts, columns_of, great_circle_km
 from symbiosis.network.pair_tests import PAIRS_AT_ONCE, PairTests, carrier_units, way_km
+from symbiosis.network.pumping import pumping_needs, with_pumps
 
 CANDIDATE_COLUMNS = [
     "donor",
@@ -34,6 +35,9 @@ CANDIDATE_COLUMNS = [
     "existing_capacity",
     "most_capacity",
     "least_lot",
+    "least_share",
+    "pumping_resource",
+    "pumping",
     "most",
     "today",
     "link",
@@ -64,6 +68,8 @@ class Matches:
                  efficiency       share that arrives
                  fixed_cost       万元, and capacity_cost 万元 per unit/year, of the link
                  existing_capacity, most_capacity, least_lot, most, today    units per year
+                 least_share      smallest flow of the link while it is on, share of its capacity
+                 pumping          of `pumping_resource`, needed by the donor per unit sent
                  link             link the flow runs on, empty for trucks
     refused      one row per near-miss: distance_km, reason (key), detail
     """
@@ -77,13 +83,14 @@ def find_matches(dataset: Dataset, actors: Actors) -> Matches:
     gives, takes = amounts(actors, "supply"), amounts(actors, "need")
     places = _places(dataset, actors)
     gives = gives[gives["most"] > 0].join(places, on="actor")
-    takes = takes[takes["most"] > 0].join(places, on="actor")
+    takes = with_pumps(dataset, gives, takes[takes["most"] > 0]).join(places, on="actor")
     ways = _ways(dataset, gives, takes)
     tests = PairTests(dataset, gives, ways)
     tested = list(_open_pairs(tests, gives, takes, ways))
     pairs = pd.concat([found for found, _ in tested] or [_no_pairs()], ignore_index=True)
     refused = pd.concat([misses for _, misses in tested], ignore_index=True) if tested else None
-    table = _with_declared(tests, _carried(dataset, pairs), gives, takes, places, ways)
+    carried = _carried(dataset, pairs, places)
+    table = _with_declared(tests, carried, gives, takes, places, ways)
     return Matches(
         table[CANDIDATE_COLUMNS].sort_values(
             ["donor", "receiver", "resource", "serves"], ignore_index=True
@@ -95,9 +102,16 @@ def find_matches(dataset: Dataset, actors: Actors) -> Matches:
 
 
 def _places(dataset: Dataset, actors: Actors) -> pd.DataFrame:
-    """Where every actor stands: site, project, province, coordinates."""
+    """Where every actor stands: site, project, province, coordinates, height."""
     table = columns_of(
-        actors.actors.values(), "actor_id", "site", "project_id", "park_id", "lat", "lon"
+        actors.actors.values(),
+        "actor_id",
+        "site",
+        "project_id",
+        "park_id",
+        "lat",
+        "lon",
+        "elevation_m",
     )
     table["province"] = [dataset.park[park].province for park in table["park_id"]]
     return table.set_index("actor_id")
@@ -194,7 +208,7 @@ def _carriers_of(dataset: Dataset) -> pd.DataFrame:
     for resource in dataset.resources:
         carrier = dataset.carrier.get(resource.carrier_id)
         if carrier is None:
-            rows.append((resource.resource_id, "", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+            rows.append((resource.resource_id, "", *[0.0] * 7, "", 0.0, 0.0))
             continue
         per_unit = carrier_units(resource, carrier)
         rows.append(
@@ -207,14 +221,19 @@ def _carriers_of(dataset: Dataset) -> pd.DataFrame:
                 per_unit * carrier.capacity_cost,
                 carrier.loss_per_km,
                 carrier.least_lot / per_unit if per_unit else 0.0,
+                carrier.least_share,
+                carrier.pumping_resource,
+                per_unit * carrier.pumping_per_km,
+                per_unit * carrier.pumping_per_m,
             )
         )
     names = ["resource", "carrier", "handling", "per_km", "fixed", "capacity", "loss", "lot"]
+    names += ["least_share", "pumping_resource", "pumping_per_km", "pumping_per_m"]
     return pd.DataFrame(rows, columns=names).set_index("resource")
 
 
-def _carried(dataset: Dataset, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Cost, loss and link of every pair, by distance; within a site all are nil."""
+def _carried(dataset: Dataset, pairs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Cost, loss, pumping and link of every pair, by distance; within a site all are nil."""
     by = _carriers_of(dataset).loc[pairs["resource"]].reset_index(drop=True)
     table = pairs.reset_index(drop=True)
     km = table["distance_km"].astype(float)
@@ -225,7 +244,14 @@ def _carried(dataset: Dataset, pairs: pd.DataFrame) -> pd.DataFrame:
     table["capacity_cost"] = (by["capacity"] * km).where(apart, 0.0)
     table["least_lot"] = by["lot"].where(apart, 0.0)
     table["efficiency"] = ((1 - by["loss"]) ** km).where(apart, 1.0)
-    built = apart & ((by["fixed"] > 0) | (by["capacity"] > 0))
+    height = places["elevation_m"].astype(float)
+    lift = height.loc[table["receiver"]].to_numpy() - height.loc[table["donor"]].to_numpy()
+    uphill = np.maximum(np.nan_to_num(lift), 0.0)  # nothing is won downhill
+    pumping = by["pumping_per_km"] * km + by["pumping_per_m"] * uphill
+    table["pumping"] = pumping.where(apart, 0.0)
+    table["pumping_resource"] = by["pumping_resource"].where(table["pumping"] > 0, "")
+    table["least_share"] = by["least_share"].where(apart, 0.0)
+    built = apart & ((by["fixed"] > 0) | (by["capacity"] > 0) | (by["least_share"] > 0))
     name = table["from_site"] + ">" + table["to_site"] + ":" + table["resource"]
     table["link"] = name.where(built, "")
     table["existing_capacity"], table["most_capacity"] = 0.0, np.inf
@@ -258,7 +284,7 @@ def _with_declared(
     start, end = places.loc[missing["donor"]], places.loc[missing["receiver"]]
     missing["distance_km"] = _way_km(dataset, start, end)
     missing["from_site"], missing["to_site"] = start["site"].to_numpy(), end["site"].to_numpy()
-    table = pd.concat([table, _carried(dataset, missing)], ignore_index=True)
+    table = pd.concat([table, _carried(dataset, missing, places)], ignore_index=True)
     table = table.merge(today, on=key, how="left")
     table["today"] = table["today"].fillna(0.0)
     if dataset.settings.baseline == "none":
@@ -268,7 +294,8 @@ def _with_declared(
     used = table.groupby("link")["today"].transform("sum").where(table["link"] != "", 0.0)
     table["existing_capacity"] = np.maximum(table["existing_capacity"].astype(float), used)
     most_given = gives.set_index(["actor", "resource"])["most"]
-    most_taken = takes.set_index(["actor", "resource"])["most"]
+    pumped = pumping_needs(table, gives)
+    most_taken = takes.set_index(["actor", "resource"])["process"].add(pumped, fill_value=0.0)
     given = most_given.reindex(pd.MultiIndex.from_frame(table[["donor", "resource"]])).to_numpy()
     taken = most_taken.reindex(pd.MultiIndex.from_frame(table[["receiver", "serves"]])).to_numpy()
     arriving = (table["ratio"] * table["efficiency"]).to_numpy(dtype=float)
@@ -306,6 +333,7 @@ def _declared_links(
         "loss_share",
         "existing_capacity",
         "most_capacity",
+        "least_share",
     )
     own = own.rename(columns={"resource_id": "resource"}).merge(ways, on="resource")
     at = _standing_at(places)
@@ -331,15 +359,15 @@ def _declared_links(
     computed = pd.Series(_way_km(dataset, start, end), own.index)
     own["distance_km"] = own["distance"].fillna(computed)
     own["from_site"], own["to_site"] = "", " "  # apart, wherever they stand
-    table = _carried(dataset, own[PAIR_COLUMNS])
+    table = _carried(dataset, own[PAIR_COLUMNS], places)
     own = own.reset_index(drop=True)
-    for column in ("freight", "fixed_cost", "capacity_cost"):
-        table[column] = own[column].fillna(table[column])
+    for column in ("freight", "fixed_cost", "capacity_cost", "least_share"):
+        table[column] = own[column].astype(float).fillna(table[column])
     lost = own["loss_share"].astype(float)
     table["efficiency"] = table["efficiency"].where(lost == 0, 1 - lost)
     table["existing_capacity"] = own["existing_capacity"].astype(float)
     table["most_capacity"] = own["most_capacity"].fillna(np.inf)
-    limited = (table["fixed_cost"] > 0) | (table["capacity_cost"] > 0)
+    limited = (table[["fixed_cost", "capacity_cost", "least_share"]] > 0).any(axis=1)
     # a limit of one exchange is the exchange's own; several on one row share it
     limited |= np.isfinite(table["most_capacity"]) & own["link_id"].duplicated(keep=False)
     table["link"] = own["link_id"].where(limited, "")

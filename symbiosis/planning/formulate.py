@@ -6,6 +6,7 @@ from math import inf
 from symbiosis.domain.dataset import Dataset, group
 from symbiosis.network.actors import Actors, amounts
 from symbiosis.network.matching import Matches
+from symbiosis.network.pumping import needs_with_pumping
 from symbiosis.planning.indicators import measure_named
 from symbiosis.planning.money import cost_segments, discounted_periods
 from symbiosis.planning.quality import quality_data
@@ -28,7 +29,7 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
     """Everything the chain selection needs, in plain records."""
     settings = dataset.settings
     chains = tuple(c.chain_id for c in dataset.chains if c.chain_id not in settings.chains.barred)
-    markets, shared_limits = _markets(dataset, actors)
+    markets, shared_limits = _markets(dataset, actors, matches)
     stages, links, places_of_chain = _chains(dataset, actors, chains)
     return Problem(
         periods=discounted_periods(dataset),
@@ -122,13 +123,15 @@ def _candidates(actors: Actors, matches: Matches) -> list[CandidateData]:
             row.link,
             place.get(row.donor, ""),
             place.get(row.receiver, ""),
+            row.pumping_resource,
+            row.pumping,
         )
         for index, row in enumerate(matches.candidates.itertuples(index=False))
     ]
 
 
 def _links(matches: Matches) -> list[LinkData]:
-    """Links that cost something or are limited; the most they could ever carry."""
+    """Links that cost something, are limited or have a smallest flow; the most they could carry."""
     on_link = matches.candidates[matches.candidates["link"] != ""]
     links = []
     for name, rows in on_link.groupby("link", sort=True):
@@ -144,6 +147,7 @@ def _links(matches: Matches) -> list[LinkData]:
                 float(rows["capacity_cost"].max()),
                 existing,
                 max(0.0, carried - existing),
+                float(rows["least_share"].max()),
             )
         )
     return links
@@ -173,13 +177,20 @@ def _heat_links(dataset: Dataset, actors: Actors) -> list[HeatLinkData]:
     ]
 
 
-def _markets(dataset: Dataset, actors: Actors) -> tuple[tuple[MarketData, ...], dict[str, float]]:
+def _markets(
+    dataset: Dataset, actors: Actors, matches: Matches
+) -> tuple[tuple[MarketData, ...], dict[str, float]]:
     """Who may buy, sell and dispose of what; a general limit is shared by all without own row."""
     markets = Markets(dataset)
     seasonal = {(s.actor_id, s.resource_id) for s in actors.streams if s.shares}
+    for row in matches.candidates[matches.candidates["pumping"] > 0].itertuples(index=False):
+        if (row.donor, row.resource) in seasonal:
+            seasonal.add((row.donor, row.pumping_resource))
     found, limits = [], {}
-    for direction, actions in (("supply", ("sell", "dispose")), ("need", ("buy",))):
-        for row in amounts(actors, direction).itertuples(index=False):
+    supplies = amounts(actors, "supply")
+    needs = needs_with_pumping(actors, matches.candidates)
+    for side, actions in ((supplies, ("sell", "dispose")), (needs, ("buy",))):
+        for row in side.itertuples(index=False):
             for action in actions:
                 market = markets.row(row.actor, row.resource, action)
                 if market is None or row.most <= 0:

@@ -9,7 +9,7 @@ projects    place_id, project_id, name_zh, name_en, kind, park_id, host_id, peri
 units       unit_id, actor, recipe, period, today, plan
 streams     stream_id, actor, resource, direction, period, today, plan
 exchanges   donor, receiver, resource, serves, period, today, plan, unit, yields, distance_km,
-            carrier, freight, link
+            carrier, freight, link, pumping_resource, pumping (of it per unit sent)
 within      actor, resource, period, today, plan
 trades      actor, resource, action, period, today, plan, unit, price
 units_by_slice, exchanges_by_slice, within_by_slice, trades_by_slice   see `by_slice`
@@ -328,11 +328,13 @@ def _exchanges(
                         row.carrier,
                         float(row.freight),
                         row.link,
+                        row.pumping_resource,
+                        float(row.pumping),
                     )
                 )
     return _table(
         "donor receiver resource serves period today plan unit yields distance_km carrier freight "
-        "link",
+        "link pumping_resource pumping",
         rows,
     )
 

@@ -81,10 +81,13 @@ def read_today(dataset: Dataset, actors: Actors, matches: Matches) -> Today:
         side = given if stream.direction == "supply" else needed
         side[stream.actor_id, stream.resource_id] += stream.today
     faults = _add_utilities(dataset, actors, given, needed)
+    running = matches.candidates[matches.candidates["today"] > 0]
+    for row in running[running["pumping"] > 0].itertuples(index=False):
+        needed[row.donor, row.pumping_resource] += row.pumping * row.today
     size = {key: given[key] + needed[key] for key in {*given, *needed}}
 
     exchanges, cash = {}, 0.0
-    for row in matches.candidates[matches.candidates["today"] > 0].itertuples(index=False):
+    for row in running.itertuples(index=False):
         exchanges[row.donor, row.receiver, row.resource, row.serves] = float(row.today)
         given[row.donor, row.resource] -= row.today
         needed[row.receiver, row.serves] -= row.today * row.ratio * row.efficiency

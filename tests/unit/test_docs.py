@@ -205,7 +205,9 @@ def full_park() -> Park:
     steam = {"kind": "energy", "unit": "GJ", "balance": "slice", "carrier_id": "pipe"}
     park.resource("steam", **steam).market("steam", "dispose", 0).market("steam", "buy", 0.01)
     park.supply("smelter", "steam", 100, least_amount=0).need("works", "steam", 80)
-    park.link("smelter", "works", "steam", distance=1, fixed_cost=5, capacity_cost=0.001)
+    park.link(
+        "smelter", "works", "steam", distance=1, fixed_cost=5, capacity_cost=0.001, least_share=0.1
+    )
     park.change("markets", "alumina", most=50)
     for link in park.rows["chain_links"]:
         link["least_share"] = 0.1

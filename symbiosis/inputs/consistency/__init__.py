@@ -32,7 +32,11 @@ from symbiosis.inputs.consistency.quality import (
 )
 from symbiosis.inputs.consistency.ranges import check_ranges
 from symbiosis.inputs.consistency.recipes import check_heat_machines, check_recipes
-from symbiosis.inputs.consistency.resources import check_carriers, check_substitutes
+from symbiosis.inputs.consistency.resources import (
+    check_carriers,
+    check_pumps,
+    check_substitutes,
+)
 
 __all__ = ["inconsistencies"]
 
@@ -40,6 +44,7 @@ _CHECKS: tuple[Callable[[Dataset, Ends], Iterator[Fault]], ...] = (
     check_ids,
     check_names,
     check_carriers,
+    check_pumps,
     check_recipes,
     check_heat_machines,
     check_ranges,

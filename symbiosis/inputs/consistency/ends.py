@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from math import inf
 
 from symbiosis.domain.dataset import Dataset, group
 from symbiosis.domain.resources import Substitute
@@ -64,8 +65,23 @@ def ends_of(dataset: Dataset) -> Ends:
         ends.takes[place.place_id] |= ends.takes[place.project_id]
     for row in dataset.substitutes:
         ends.stand_ins[row.from_resource][row.to_resource] = row
+    _add_pumps(dataset, ends)
     _add_utilities(dataset, ends)
     return ends
+
+
+def _add_pumps(dataset: Dataset, ends: Ends) -> None:
+    """Who gives what is pumped needs what the pumps run on; how much, only the ways will say."""
+    pumped_by = {
+        resource.resource_id: carrier.pumping_resource
+        for resource in dataset.resources
+        if (carrier := dataset.carrier.get(resource.carrier_id)) and carrier.pumping_resource
+    }
+    for owner, given in list(ends.gives.items()):
+        ends.takes[owner] |= {pumped_by[name] for name in given if name in pumped_by}
+    for row in dataset.exchanges:
+        if row.resource_id in pumped_by:
+            ends.needed_today[row.donor_id, pumped_by[row.resource_id]] = inf
 
 
 def _add_utilities(dataset: Dataset, ends: Ends) -> None:

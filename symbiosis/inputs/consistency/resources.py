@@ -33,6 +33,29 @@ def check_carriers(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
             )
 
 
+def check_pumps(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
+    """Pumps run on something that can be had."""
+    had = {row.resource_id for row in dataset.markets if row.action == "buy"}.union(
+        *ends.gives.values()
+    )
+    for carrier in dataset.carriers:
+        pumps = max(carrier.pumping_per_km, carrier.pumping_per_m) > 0
+        if pumps and not carrier.pumping_resource:
+            yield fault_of(
+                carrier,
+                "pumping_resource",
+                _("is empty, and its pumps need something"),
+                _("name what they run on, or leave pumping_per_km and pumping_per_m empty"),
+            )
+        elif pumps and carrier.pumping_resource not in had:
+            yield fault_of(
+                carrier,
+                "pumping_resource",
+                _("nobody gives or sells it"),
+                _("add a buy row to markets.csv, or name another resource"),
+            )
+
+
 def check_substitutes(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
     """A resource stands in for another one, and only water for water."""
     for row in dataset.substitutes:

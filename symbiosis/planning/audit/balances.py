@@ -5,6 +5,7 @@ from collections import defaultdict
 from symbiosis.locale import _
 from symbiosis.planning.audit.baseline import Baseline
 from symbiosis.planning.audit.heat import utilities, utility_resource
+from symbiosis.planning.audit.pumping import pumped
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.rows import Tables
 from symbiosis.planning.audit.tally import Tally
@@ -31,7 +32,8 @@ def check_balances(records: Records, ways: Ways, tables: Tables, tally: Tally) -
     given  = used within + leaving on exchanges + sold + disposed
     needed = used within + arriving on exchanges (x ratio x efficiency) + bought
 
-    Hot utility is needed, cold utility given; that the balances show them is `heat_utility` too.
+    What pumps run on is needed. Hot utility is needed, cold utility given; that the balances show
+    them is `heat_utility` too.
     """
     tally.declare("giving_balance", "taking_balance", "not_negative")
     for column in ("today", "plan") if records.runs_today else ("plan",):
@@ -62,6 +64,8 @@ def _check_column(column: str, records: Records, ways: Ways, tables: Tables, tal
         way = ways.way(x.donor, x.receiver, x.resource, x.serves)
         leaving.add((x.donor, x.resource, x.period), sent)
         arriving.add((x.receiver, x.serves, x.period), sent * (way.yields if way else 0.0))
+    for pumps, power in pumped(ways, tables.exchanges, column).items():
+        needed.add(pumps, power)
     for own in tables.within:
         used = amount(own, own.actor, own.resource, own.period)
         leaving.add((own.actor, own.resource, own.period), used)

@@ -1,8 +1,8 @@
 """Today, recomputed: what every member buys, sells, disposes of and exchanges now.
 
-Units run at their utilisation, heat falls as far as it can, exchanges carry their declared amounts,
-a member uses within what it both makes and needs, and the rest goes where it is worth most, as far
-as the markets' limits reach.
+Units run at their utilisation, heat falls as far as it can, exchanges carry their declared amounts
+and are pumped, a member uses within what it both makes and needs, and the rest goes where it is
+worth most, as far as the markets' limits reach.
 """
 
 from collections import defaultdict
@@ -49,6 +49,11 @@ def recompute_today(records: Records, ways: Ways) -> Baseline:
             size[site, resource] += heat
 
     exchanges = {key: row.amount for key, row in ways.today.items()}
+    for (donor, *to), amount in exchanges.items():
+        way = ways.way(donor, *to)
+        if way and way.pumping:
+            open_[donor, way.pumping_resource] += way.pumping * amount
+            size[donor, way.pumping_resource] += way.pumping * amount
     for (donor, receiver, resource, serves), amount in exchanges.items():
         way = ways.way(donor, receiver, resource, serves)
         left[donor, resource] -= amount

@@ -5,6 +5,7 @@ from math import isinf, isnan
 
 from symbiosis.locale import _
 from symbiosis.planning.audit.heat import utilities, utility_resource
+from symbiosis.planning.audit.pumping import pumped
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.rows import ExchangeRow, Tables
 from symbiosis.planning.audit.tally import SMALLEST, Tally
@@ -16,6 +17,7 @@ NAMES = (
     "hazardous",
     "yield",
     "freight",
+    "pumping",
     "least_lot",
     "substitute_share",
     "link_capacity",
@@ -48,12 +50,16 @@ def _serving(row: ExchangeRow) -> str:
 
 
 def _check_terms(row: ExchangeRow, way: Way, where: tuple[str, ...], tally: Tally) -> None:
-    """Yield, distance, freight, carrier and link of a row are those of its way."""
+    """Yield, distance, freight, pumping, carrier and link of a row are those of its way."""
     tally.equal("yield", row.yields, way.yields, *where, least_scale=SMALLEST)
     if not isnan(way.distance_km):
         tally.equal("freight", row.distance_km, way.distance_km, *where, unit="km")
     unit = f"wanyuan/{row.unit}"
     tally.equal("freight", row.freight, way.freight, *where, least_scale=SMALLEST, unit=unit)
+    tally.equal("pumping", row.pumping, way.pumping, *where, least_scale=SMALLEST)
+    text = _("{where}: its pumps run on something else")
+    same = row.pumping_resource == way.pumping_resource
+    tally.holds("pumping", same, *where, text=text)
     text = _("{where}: another carrier or link leads there")
     tally.holds("freight", (row.carrier, row.link) == (way.carrier, way.link), *where, text=text)
 
@@ -132,6 +138,8 @@ def _check_substitutes(records: Records, ways: Ways, tables: Tables, tally: Tall
     for (site, role, t), heat in utilities(records, tables, "plan").items():
         if role == "hot":
             need[site, utility_resource(records, role), t] += heat
+    for pumps, power in pumped(ways, tables.exchanges, "plan").items():
+        need[pumps] += power
     served: defaultdict[tuple[str, str, str, str], float] = defaultdict(float)
     for x in tables.exchanges:
         way = ways.way(x.donor, x.receiver, x.resource, x.serves)
@@ -154,7 +162,10 @@ def _check_substitutes(records: Records, ways: Ways, tables: Tables, tally: Tall
 
 
 def _check_links(records: Records, ways: Ways, tables: Tables, tally: Tally) -> None:
-    """Flow within what exists and what is built; capacity that is built is paid for, once."""
+    """Flow within what exists and what is built, and above the smallest; paid for, once.
+
+    In a year of several slices the smallest flow is one of each slice: `slice_link`.
+    """
     built: defaultdict[str, dict[str, float]] = defaultdict(dict)
     paid: defaultdict[str, list[str]] = defaultdict(list)
     for row in tables.links:
@@ -196,9 +207,12 @@ def _check_links(records: Records, ways: Ways, tables: Tables, tally: Tally) -> 
         assert link is not None
         until = records.order[: records.order.index(t) + 1]
         room = link.existing + sum(built[name].get(u, 0.0) for u in until)
-        if max(link.fixed_cost) > 0 or max(link.capacity_cost) > 0:
+        if link.has_capacity:
             unit = records.unit(link.resource)
             tally.at_most("link_capacity", flow, room, name, t, unit=unit)
+            if len(records.settings.slices) == 1:
+                least = link.least_share * room
+                tally.at_least("link_capacity", flow, least, name, t, unit=unit)
     for (name, t), flow in on_row.items():
         link = ways.infrastructure(name)
         if link and not isinf(link.most_capacity):

@@ -33,6 +33,7 @@ class Member:
     province: str
     lat: float
     lon: float
+    elevation_m: float = nan
 
     @property
     def owner(self) -> str:
@@ -96,6 +97,7 @@ class Records:
                 row.park_id,
                 self.dataset.park[row.park_id].province,
                 *_where(row, self.dataset.park[row.park_id]),
+                _height(row, self.dataset.park[row.park_id]),
             )
             for row in self.dataset.enterprises
         ]
@@ -109,6 +111,9 @@ class Records:
                 row.park_id,
                 self.dataset.park[row.park_id].province,
                 *_where(
+                    row, self.dataset.enterprise.get(row.host_id), self.dataset.park[row.park_id]
+                ),
+                _height(
                     row, self.dataset.enterprise.get(row.host_id), self.dataset.park[row.park_id]
                 ),
             )
@@ -247,3 +252,12 @@ def _where(*places: object) -> tuple[float, float]:
         if lat is not None and lon is not None:
             return float(lat), float(lon)
     return nan, nan
+
+
+def _height(*places: object) -> float:
+    """Height above the sea of the first place that has one."""
+    for place in places:
+        height = getattr(place, "elevation_m", None)
+        if height is not None:
+            return float(height)
+    return nan

@@ -67,6 +67,8 @@ class ExchangeRow(NamedTuple):
     carrier: str
     freight: float
     link: str
+    pumping_resource: str
+    pumping: float
 
 
 class WithinRow(NamedTuple):

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from symbiosis.locale import _
 from symbiosis.planning.audit.heat import utilities_by_slice, utility_resource
+from symbiosis.planning.audit.pumping import pumped_by_slice
 from symbiosis.planning.audit.records import Records
 from symbiosis.planning.audit.rows import Tables
-from symbiosis.planning.audit.tally import Tally
+from symbiosis.planning.audit.tally import TOLERANCE, Tally
 from symbiosis.planning.audit.ways import Ways
 
 Key = tuple[str, str, str, str]  # actor, resource, period, slice
@@ -90,7 +91,7 @@ def _check_capacities(records: Records, tables: Tables, tally: Tally) -> None:
 
 
 def _check_links(records: Records, ways: Ways, tables: Tables, tally: Tally) -> None:
-    """In a slice a link carries at most its capacity for the hours of the slice."""
+    """In a slice a link carries at most its capacity for its hours, at least its smallest flow."""
     hours = _hours(records)
     room: defaultdict[tuple[str, str], float] = defaultdict(float)
     for row in tables.links:
@@ -110,9 +111,13 @@ def _check_links(records: Records, ways: Ways, tables: Tables, tally: Tally) -> 
                 carried[way.link, x.period, s] += share * x.plan
     for (name, t, s), flow in carried.items():
         link = ways.infrastructure(name)
-        if link and max(*link.fixed_cost, *link.capacity_cost) > 0:
+        if link and link.has_capacity:
             most = hours[s] * (link.existing + room[name, t])
-            tally.at_most("slice_link", flow, most, name, t, s, unit=records.unit(link.resource))
+            unit = records.unit(link.resource)
+            tally.at_most("slice_link", flow, most, name, t, s, unit=unit)
+            if flow > TOLERANCE * most:  # below it the link is off
+                least = link.least_share * most
+                tally.at_least("slice_link", flow, least, name, t, s, unit=unit)
 
 
 def _check_balances(records: Records, ways: Ways, tables: Tables, tally: Tally) -> None:
@@ -159,6 +164,8 @@ def _terms(records: Records, ways: Ways, tables: Tables) -> Iterator[tuple[str, 
         yield "leaving", (x.donor, x.resource, x.period, x.slice), x.plan
         arrives = x.plan * (way.yields if way else 0.0)
         yield "arriving", (x.receiver, x.serves, x.period, x.slice), arrives
+    for pumps, power in pumped_by_slice(records, ways, tables).items():
+        yield "needed", pumps, power
     for own in tables.within_by_slice:
         for name in ("leaving", "arriving"):
             yield name, (own.actor, own.resource, own.period, own.slice), own.plan

@@ -19,6 +19,7 @@ class Way:
     yields      units of the need served per unit sent
     freight     万元 per unit sent
     link        infrastructure it runs on, "" where none is built or limited
+    pumping     of `pumping_resource`, needed by the donor per unit sent
     """
 
     declared: str
@@ -31,17 +32,28 @@ class Way:
     max_share: float
     least_lot: float
     link: str
+    pumping_resource: str = ""
+    pumping: float = 0.0
 
 
 @dataclass(frozen=True)
 class Infrastructure:
-    """A link: what it costs from the cheapest to the dearest pair of places at its two sites."""
+    """A link: what it costs from the cheapest to the dearest pair of places at its two sites.
+
+    least_share   smallest flow of a slice in which it carries anything, share of its capacity
+    """
 
     resource: str
     fixed_cost: tuple[float, float]
     capacity_cost: tuple[float, float]
     existing: float
     most_capacity: float
+    least_share: float = 0.0
+
+    @property
+    def has_capacity(self) -> bool:
+        """Whether what may run on it is a matter of its capacity, not of a limit alone."""
+        return max(*self.fixed_cost, *self.capacity_cost, self.least_share) > 0
 
 
 class Ways:
@@ -92,7 +104,7 @@ class Ways:
         carrier = self.records.dataset.carrier.get(kind.carrier_id)
         row = self.row(donor, receiver, resource)
         if row:
-            return self._along(row, kind, carrier, ratio, max_share, serves)
+            return self._along(row, start, end, ratio, max_share, serves)
         declared = "today" if (donor, receiver, resource, serves) in self.today else ""
         if start.site == end.site:
             return Way(declared, False, 0.0, "", inf, 0.0, ratio, max_share, 0.0, "")
@@ -103,7 +115,7 @@ class Ways:
             return Way(declared, True, km, "", 0.0, 0.0, ratio, max_share, 0.0, "")
         running = self.today.get((donor, receiver, resource, serves))
         per_unit = carried_units(kind, carrier)
-        builds = carrier.fixed_cost > 0 or carrier.capacity_cost > 0
+        builds = max(carrier.fixed_cost, carrier.capacity_cost, carrier.least_share) > 0
         return Way(
             declared,
             True,
@@ -115,18 +127,21 @@ class Ways:
             max_share,
             _lot(carrier, per_unit, running),
             f"{start.site}>{end.site}:{resource}" if builds else "",
+            *_pumping(kind, carrier, km, start, end),
         )
 
     def _along(
         self,
         row: Link,
-        kind: Resource,
-        carrier: Carrier | None,
+        start: Member,
+        end: Member,
         ratio: float,
         max_share: float,
         serves: str,
     ) -> Way:
         """A declared link: its own numbers before those of the carrier."""
+        kind = self.records.dataset.resource[row.resource_id]
+        carrier = self.records.dataset.carrier.get(kind.carrier_id)
         km = self._declared_km(row)
         running = self.today.get((row.from_id, row.to_id, row.resource_id, serves))
         freight, least_lot, efficiency = 0.0, 0.0, 1.0
@@ -140,7 +155,7 @@ class Ways:
         if row.loss_share > 0:
             efficiency = 1 - row.loss_share
         of_row = self.infrastructure(row.link_id)
-        costs = of_row is not None and (of_row.fixed_cost[1] > 0 or of_row.capacity_cost[1] > 0)
+        built = of_row is not None and of_row.has_capacity
         limited = row.most_capacity is not None and self._is_shared(row)
         return Way(
             "link",
@@ -152,7 +167,8 @@ class Ways:
             ratio * efficiency,
             max_share,
             least_lot,
-            row.link_id if costs or limited else "",
+            row.link_id if built or limited else "",
+            *_pumping(kind, carrier, km, start, end),
         )
 
     def _is_shared(self, row: Link) -> bool:
@@ -223,6 +239,7 @@ class Ways:
             ),
             self._today_on[link_id],
             inf,
+            carrier.least_share,
         )
 
     def _declared_infrastructure(self, row: Link) -> Infrastructure:
@@ -242,7 +259,26 @@ class Ways:
             (per_capacity, per_capacity),
             max(row.existing_capacity, self._today_on[row.link_id]),
             inf if row.most_capacity is None else row.most_capacity,
+            row.least_share
+            if row.least_share is not None
+            else carrier.least_share
+            if carrier
+            else 0.0,
         )
+
+
+def _pumping(
+    kind: Resource, carrier: Carrier | None, km: float, start: Member, end: Member
+) -> tuple[str, float]:
+    """What the pumps run on, and how much of it a unit sent needs; lifting counts uphill only."""
+    if carrier is None:
+        return "", 0.0
+    lift = end.elevation_m - start.elevation_m
+    uphill = lift if lift > 0 else 0.0  # downhill, or not known
+    needed = carried_units(kind, carrier) * (
+        carrier.pumping_per_km * km + carrier.pumping_per_m * uphill
+    )
+    return (carrier.pumping_resource, needed) if needed > 0 else ("", 0.0)
 
 
 def _lot(carrier: Carrier, per_unit: float, running: TodayExchange | None) -> float:

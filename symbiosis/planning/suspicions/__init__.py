@@ -7,6 +7,7 @@ than `MOST_LINES` says how many it leaves out. Errors, which forbid a study, are
     heat         machines that the second law does not allow
     receivers    what nobody takes, gives or exchanges
     markets      prices at which buying and selling alone would pay
+    pipes        lifts that are not known, pipes that run below their smallest flow today
     quality      limits nothing keeps, values that are not known, treatments that give too much
     slips        numbers in another unit, 10^3 or 10^4 off
     confidence   assumptions, sources, coordinates
@@ -32,6 +33,7 @@ from symbiosis.planning.suspicions.common import Weighed, warning
 from symbiosis.planning.suspicions.confidence import assumptions, coordinates, provenance
 from symbiosis.planning.suspicions.heat import more_work
 from symbiosis.planning.suspicions.markets import crossed_prices
+from symbiosis.planning.suspicions.pipes import below_smallest_flow, unknown_lifts
 from symbiosis.planning.suspicions.quality import (
     impossible_limits,
     loads_from_nowhere,
@@ -74,6 +76,8 @@ _RULES: tuple[Callable[[Prepared], Iterator[Weighed]], ...] = (
     assumptions,
     provenance,
     coordinates,
+    unknown_lifts,
+    below_smallest_flow,
     unperformed,
     fills_no_chain,
     unused,

@@ -71,6 +71,7 @@ def unused(prepared: Prepared) -> Iterator[Weighed]:
     handled = {row.resource_id for row in dataset.recipe_flows}
     handled |= {row.resource_id for row in dataset.streams}
     handled |= {dataset.settings.heat.hot_utility, dataset.settings.heat.cold_utility}
+    handled |= {carrier.pumping_resource for carrier in dataset.carriers}
     performed = {unit.recipe_id for unit in dataset.units}
     performed |= {unit.recipe_id for unit in dataset.project_units}
     performed |= {recipe for stage in dataset.chain_stages for recipe in stage.recipes}
