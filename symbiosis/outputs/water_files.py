@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
+from symbiosis.domain.units import factor
 from symbiosis.locale import _, named
 from symbiosis.network.water_streams import WaterCase, water_cases
 from symbiosis.network.water_targets import Cascade, water_cascade, water_targets
@@ -61,16 +62,24 @@ def _places(dataset: Dataset, case: WaterCase) -> list[tuple[str, str, set[str]]
 
 
 def _today(prepared: Prepared, members: set[str]) -> dict[str, float]:
-    """Virgin water bought and water disposed of today, m3/h as a mean of the year."""
-    found = {"today_fresh_m3_h": 0.0, "today_discharge_m3_h": 0.0}
-    for (actor, resource, action), amount in prepared.today.trades.items():
-        row = prepared.dataset.resource[resource]
-        if actor in members and row.kind == "water":
-            if action == "buy" and row.virgin:
-                found["today_fresh_m3_h"] += amount / HOURS
+    """Virgin water bought and water that leaves today, m3/h as a mean of the year.
+
+    A place sends water to others too: the target of the place alone has all of it discharged.
+    """
+    bought = left = 0.0
+    today, resources = prepared.today, prepared.dataset.resource
+    waters = [row for row in resources.values() if row.kind == "water"]
+    per_hour = {row.resource_id: factor(row.unit, "m3") / HOURS for row in waters}
+    for (actor, resource, action), amount in today.trades.items():
+        if actor in members and resource in per_hour:
+            if action == "buy" and resources[resource].virgin:
+                bought += amount * per_hour[resource]
             elif action == "dispose":
-                found["today_discharge_m3_h"] += amount / HOURS
-    return found
+                left += amount * per_hour[resource]
+    for (donor, receiver, resource, _serves), amount in today.exchanges.items():
+        if donor in members and receiver not in members and resource in per_hour:
+            left += amount * per_hour[resource]
+    return {"today_fresh_m3_h": bought, "today_discharge_m3_h": left}
 
 
 def _of_property(case: WaterCase, name: str) -> dict[str, Any]:

@@ -55,6 +55,23 @@ def test_targets_of_places_and_all_by_hand():
     assert tds["pinch"] == pytest.approx(900)
 
 
+def test_water_sent_to_others_today_leaves_its_place():
+    """2 of the mill's 10 m3/h go to the dyer: all 10 leave the mill, 8 the park, 9 are bought."""
+    park = water_park()
+    park.add(
+        "exchanges",
+        donor_id="mill",
+        receiver_id="dyer",
+        resource_id="grey",
+        serves_resource_id="tap",
+        amount=17520,
+    )
+    rows = rows_of(park)
+    leaving = {name: rows[name]["today_discharge_m3_h"] for name in ("mill", "dyer", "all")}
+    assert leaving == pytest.approx({"mill": 10, "dyer": 0, "all": 8})
+    assert rows["all"]["today_fresh_m3_h"] == pytest.approx(9)
+
+
 def test_a_treatment_takes_up_and_gives_but_needs_no_fresh_water():
     """A plant that cleans 3 m3/h of the grey water to 100: the dyer can take all of it."""
     park = water_park().enterprise("works")
