@@ -334,7 +334,8 @@ def _fixed_again(
     clean[arrays.integer] = rounded[arrays.integer]
     again = _objective(arrays, clean)
     worse = (objective - again) if arrays.maximise else (again - objective)
-    # each amount, a flow as well as a whole number, is only held to the tolerance of the search
+    # each amount, a flow as well as a whole number, is only held to the tolerance of the search;
+    # what moves is shown in any case: the gap is taken from the objective after it
     by_rounding = INTEGRALITY * float(np.abs(arrays.cost * clean).sum())
     if worse > LARGEST_MOVE * max(abs(objective), 1.0) + by_rounding:
         raise SolverError(
