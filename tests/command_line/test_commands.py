@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory):
-    """`symbiosis plan honggu --json`, run once."""
+    """`symbiosis plan yongdeng --json`, run once."""
     folder = tmp_path_factory.mktemp("planned")
-    done = run("plan", "honggu", "--out", "plan", "--json", cwd=folder)
+    done = run("plan", "yongdeng", "--out", "plan", "--json", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder, done
 
@@ -36,7 +36,7 @@ def test_json_of_a_plan_keeps_its_contract(planned):
     assert set(document["indicators"]) == {"today", "plan"}
     assert document["limits"] and {"name", "value", "limit", "slack"} <= set(document["limits"][0])
     assert document["audit"]["passed"] is True and document["audit"]["checks"]
-    assert document["dataset"]["name"] == "honggu" and len(document["dataset"]["hash"]) == 64
+    assert document["dataset"]["name"] == "yongdeng" and len(document["dataset"]["hash"]) == 64
     assert {"pyomo", "highspy"} <= set(document["versions"])
     assert {"read", "match", "build", "handover", "solve", "audit"} <= set(document["times_s"])
     assert document["next_chain"]["gain"] >= -1e-6 * abs(document["objective"]["value"])
@@ -83,7 +83,7 @@ def test_audit_of_the_folder_passes_and_fails_when_a_table_is_altered(planned, t
 def test_same_inputs_give_the_same_plan(planned, tmp_path):
     """Tables of a second run are the same, byte for byte."""
     folder, _done = planned
-    assert run("plan", "honggu", "--out", "again", cwd=tmp_path).returncode == 0
+    assert run("plan", "yongdeng", "--out", "again", cwd=tmp_path).returncode == 0
     for path in sorted((folder / "plan/tables").iterdir()):
         assert path.read_bytes() == (tmp_path / "again/tables" / path.name).read_bytes(), path.name
 
@@ -99,8 +99,8 @@ def test_plan_without_a_name_plans_honggu_and_says_so(tmp_path):
 def test_one_screen_in_both_languages(planned):
     """Chains, projects, indicators, audit and folder are on the screen; labels follow --lang."""
     folder, _done = planned
-    english = run("plan", "honggu", "--out", "plan", cwd=folder, lang="en").stdout
-    chinese = run("plan", "honggu", "--out", "plan", cwd=folder, lang="zh").stdout
+    english = run("plan", "yongdeng", "--out", "plan", cwd=folder, lang="en").stdout
+    chinese = run("plan", "yongdeng", "--out", "plan", cwd=folder, lang="zh").stdout
     for text in ("Prioritised chains", "Projects", "Indicators of a year", "Audit: passed"):
         assert text in english
     for text in ("优先产业链", "项目", "审计：通过", "万元"):
@@ -208,9 +208,9 @@ def test_infeasible_is_an_answer_not_an_error(tmp_path):
     """Two chains asked for and all but one barred: exit code 1, no folder, no traceback."""
     done = run(
         "plan",
-        "honggu",
+        "yongdeng",
         "--set",
-        "study.chains.barred=HG1;HG2;HG3;HG4;HG5;HG7;HG8",
+        "study.chains.barred=YD1;YD2;YD3;YD4",
         "--budget",
         "0",
         cwd=tmp_path,

@@ -1,29 +1,14 @@
 """Heat of the embedded datasets: streams, their machines, and what a plan does with them."""
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 
-from symbiosis.domain.dataset import Dataset
-from symbiosis.inputs.reader import read_dataset
+from embedded_plans import DATASETS, embedded, in_one_process, plan_of
 from symbiosis.inputs.tables import read_tables
-from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import plan_study, prepare
 
-DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 MW = 31536.0  # GJ of a MW-year
+pytestmark = in_one_process
+
 PARKS = ("honggu", "yongdeng")
-
-
-@cache
-def dataset(name: str) -> Dataset:
-    return read_dataset(DATASETS / name)
-
-
-@cache
-def plan(name: str) -> Plan:
-    return plan_study(prepare(dataset(name)))
 
 
 # Data
@@ -35,7 +20,7 @@ def test_one_heat_is_not_counted_twice(name):
 
     E05's extraction is the exception: it makes the heat of its network from fuel.
     """
-    data = dataset(name)
+    data = embedded(name)
     with_streams = {row.enterprise_id for row in data.thermal_streams if row.enterprise_id}
     for unit in data.units:
         if unit.enterprise_id not in with_streams or unit.recipe_id in ("P12H",):
@@ -49,7 +34,7 @@ def test_one_heat_is_not_counted_twice(name):
 @pytest.mark.parametrize("name", PARKS)
 def test_an_enterprise_with_streams_does_not_integrate_by_itself(name):
     """Heat passes through machines; a district has a cold stream only and nothing to integrate."""
-    data = dataset(name)
+    data = embedded(name)
     with_hot = {row.enterprise_id for row in data.thermal_streams if row.role == "hot"} - {""}
     assert {row.enterprise_id for row in data.enterprises if not row.internal_integration} == (
         with_hot
@@ -62,7 +47,7 @@ def test_a_season_of_heating_and_a_year_of_baths(name):
 
     The five coldest days are a slice of their own, in which heating has its design load.
     """
-    data = dataset(name)
+    data = embedded(name)
     hours = {part.id: part.hours for part in data.settings.slices}
     assert hours == {"peak": 5 * 24, "heating": 146 * 24, "rest": 214 * 24}
     factor = {(row.profile_id, row.slice_id): row.factor for row in data.profiles}
@@ -77,7 +62,7 @@ def test_a_season_of_heating_and_a_year_of_baths(name):
 
 def test_heat_used_today_is_left_out():
     """E20-H8: 24.34 MW, 85 % recoverable, 45 % of that used today for paste, baths and heating."""
-    stream = {row.stream_id: row for row in dataset("yongdeng").thermal_streams}
+    stream = {row.stream_id: row for row in embedded("yongdeng").thermal_streams}
     assert stream["E20-H8"].heat == pytest.approx(24.34 * MW * 0.85 * 0.55, rel=1e-5)
     assert stream["E20-C1"].heat == pytest.approx(16 * MW * 0.75, rel=1e-5)
     assert not {"E20-C2", "E20-C3"} & set(stream)
@@ -89,7 +74,7 @@ def test_steam_is_raised_at_one_temperature():
     Spread evenly from 95 to 205 °C, gas of 200 °C would raise it, which no works can do. Steam of
     450 °C needs gas above that for 18 % of its heat: furnace gas of 480 °C has next to none.
     """
-    stream = {row.stream_id: row for row in dataset("yongdeng").thermal_streams}
+    stream = {row.stream_id: row for row in embedded("yongdeng").thermal_streams}
     parts = [stream[f"RJ10-{part}"] for part in ("feed-water", "evaporating", "superheating")]
     spans = [(row.supply_celsius, row.target_celsius) for row in parts]
     assert spans == [(95, 197), (197, 198), (198, 250)]
@@ -103,7 +88,7 @@ def test_steam_is_raised_at_one_temperature():
 def test_a_machine_takes_up_no_less_than_it_gives():
     """Heat given plus power made is at most heat taken up plus power used."""
     for name in PARKS:
-        data = dataset(name)
+        data = embedded(name)
         taken: dict[str, float] = {}
         for row in data.thermal_streams:
             if row.machine and row.role == "cold":
@@ -118,7 +103,7 @@ def test_a_machine_takes_up_no_less_than_it_gives():
 
 def test_turbines_close_their_energy():
     """A GJ of 3.8 MPa steam: 0.0355 MWh and 0.865 GJ of 0.5 MPa steam, 0.7 % lost; and so on."""
-    data = dataset("yongdeng")
+    data = embedded("yongdeng")
     for turbine in ("HU06", "HU07", "HU08", "HU09", "HU10"):
         flows = {row.resource_id: row for row in data.flows_of_recipe[turbine]}
         taken = sum(row.coefficient for row in flows.values() if row.direction == "in")
@@ -135,7 +120,7 @@ def test_turbines_close_their_energy():
 
 def test_heat_from_a_turbine_costs_power_and_condenser_heat():
     """A GJ taken from E07's turbine: 0.045 MWh = 0.162 GJ less power, 0.838 GJ less to reject."""
-    data = dataset("honggu")
+    data = embedded("honggu")
     flows = {row.resource_id: row.coefficient for row in data.flows_of_recipe["HU19_condenser"]}
     assert flows == {"hot_water": 1, "power": pytest.approx(0.045)}
     (taken,) = (row for row in data.thermal_streams if row.recipe_id == "HU19_condenser")
@@ -147,7 +132,7 @@ def test_heat_from_a_turbine_costs_power_and_condenser_heat():
 @pytest.mark.parametrize("name", PARKS)
 def test_condensate_returns(name):
     """12 % of the steam is made up: 0.12 t of water per t, 0.12 / 2.53 m3 per GJ of 1.5 MPa."""
-    data = dataset(name)
+    data = embedded(name)
     raised = {"HU01_steam_hp": 2.94, "HU02_steam_mp": 2.53}
     for recipe, net in raised.items():
         if recipe in data.flows_of_recipe:
@@ -157,7 +142,7 @@ def test_condensate_returns(name):
 
 def test_pot_gas_and_furnace_gas_warm_a_main_in_a_row():
     """60 to 85 °C by pot gas of 120 °C, 85 to 110 °C by furnace gas: half of the heat each."""
-    data = dataset("yongdeng")
+    data = embedded("yongdeng")
     flows = {row.resource_id: row.coefficient for row in data.flows_of_recipe["HU04M_main_110"]}
     assert flows["main_85"] == 0.5
     stream = {row.stream_id: row for row in data.thermal_streams}
@@ -169,7 +154,7 @@ def test_pot_gas_and_furnace_gas_warm_a_main_in_a_row():
 
 def test_a_pipe_is_paid_for_its_peak():
     """The library's price per MW, no factor: the slice `peak` has the load of the coldest days."""
-    (main,) = (row for row in dataset("honggu").carriers if row.carrier_id == "hot_water")
+    (main,) = (row for row in embedded("honggu").carriers if row.carrier_id == "hot_water")
     assert main.capacity_cost * MW == pytest.approx(4.0)
 
 
@@ -179,7 +164,7 @@ def test_nobody_sells_steam_or_hot_water(name):
 
     What the processes of new works need is bought as another resource, which a machine may serve.
     """
-    data = dataset(name)
+    data = embedded(name)
     heat = ("steam_", "hot_water", "low_heat", "main_", "dh_heat", "boiler_heat")
     bought = {row.resource_id for row in data.markets if row.action == "buy"}
     assert not [key for key in bought if key.startswith(heat)]
@@ -199,9 +184,9 @@ def test_the_main_from_liancheng_joins_the_two_datasets():
     assert float(far["loss_share"]) == pytest.approx(1 - 0.9965**18, rel=1e-5)
     near = link["Liancheng-Yaojie"]
     assert (near["to_id"], float(near["distance"])) == ("E05", 10)
-    assert "HU36-E05@E05" in {row.place_id for row in dataset("honggu").project_places}
+    assert "HU36-E05@E05" in {row.place_id for row in embedded("honggu").project_places}
     assert {"HU04-E22@E22", "HU04M-E22@E22"} <= {
-        row.place_id for row in dataset("yongdeng").project_places
+        row.place_id for row in embedded("yongdeng").project_places
     }
 
 
@@ -214,7 +199,7 @@ def test_today_makes_what_its_cold_streams_need(name):
 
     E05 heats all of Yaojie (DH06) and 12.12 % of Haishiwan (DH01).
     """
-    data = dataset(name)
+    data = embedded(name)
     factor = {(row.profile_id, row.slice_id): row.factor for row in data.profiles}
     needed: dict[str, float] = {}
     for row in data.thermal_streams:
@@ -227,7 +212,7 @@ def test_today_makes_what_its_cold_streams_need(name):
         for row in data.units
         if row.recipe_id.endswith("_boiler")
     }
-    for row in plan(name).tables["exchanges"].itertuples():
+    for row in plan_of(name).tables["exchanges"].itertuples():
         if row.serves == "boiler_heat" and row.today:
             found[row.receiver] = found.get(row.receiver, 0) + row.today * row.yields
     assert found == pytest.approx(needed, rel=1e-6)
@@ -236,10 +221,10 @@ def test_today_makes_what_its_cold_streams_need(name):
 @pytest.mark.parametrize("name", PARKS)
 def test_what_is_saved_is_not_thrown_away(name):
     """Waste heat replaces boilers: less fuel is burnt and less heat thrown away than today."""
-    rows = plan(name).tables["trades"]
+    rows = plan_of(name).tables["trades"]
     rows = rows[rows["resource"] == "heat_rejected"]
     assert rows["plan"].sum() < rows["today"].sum()
-    units = plan(name).tables["units"]
+    units = plan_of(name).tables["units"]
     boilers = units[units["recipe"].str.endswith("_boiler")]
     assert boilers["plan"].sum() < 0.7 * boilers["today"].sum()
 
@@ -247,7 +232,7 @@ def test_what_is_saved_is_not_thrown_away(name):
 @pytest.mark.parametrize("name", PARKS)
 def test_no_boiler_heats_a_waste_heat_machine(name):
     """Hot utility enters where processes are heated only, never at a source."""
-    rows = plan(name).tables["heat"]
+    rows = plan_of(name).tables["heat"]
     top = rows[rows["zone"].str.endswith(":source")].groupby(["zone", "slice"])["high"].idxmax()
     assert len(top) > 6
     assert rows.loc[top, "entering"].to_numpy() == pytest.approx(0, abs=1e-6)
@@ -255,7 +240,7 @@ def test_no_boiler_heats_a_waste_heat_machine(name):
 
 def boiled(name: str) -> dict[str, float]:
     """What the boilers of every owner make in the plan, as a share of today."""
-    rows = plan(name).tables["units"]
+    rows = plan_of(name).tables["units"]
     rows = rows[rows["recipe"].str.endswith("_boiler")]
     return dict(zip(rows["actor"], rows["plan"] / rows["today"], strict=True))
 
@@ -265,7 +250,7 @@ def test_calciner_gas_warms_heqiao_furnace_gas_makes_power():
     the off-gas of the ferrosilicon furnaces turns a condensing turbine.
     """
     assert boiled("yongdeng")["DH05"] < 0.1
-    built = set(plan("yongdeng").tables["projects"]["project_id"])
+    built = set(plan_of("yongdeng").tables["projects"]["project_id"])
     assert {"HU04-E20", "HU02-E22", "HU10-E22"} <= built
 
 
@@ -275,12 +260,12 @@ def test_the_captive_plant_heats_ping_an_and_the_mine_s_plant_haishiwan():
     """
     share = boiled("honggu")
     assert share["DH02"] < 0.02 and share["E06"] < 0.1 and share["DH01"] < 0.3
-    assert {"HU19-E07", "HU14-E05"} <= set(plan("honggu").tables["projects"]["project_id"])
+    assert {"HU19-E07", "HU14-E05"} <= set(plan_of("honggu").tables["projects"]["project_id"])
 
 
 def test_district_heat_runs_in_winter_only():
     """What E05's network carries follows the season, and the coldest days are its peak."""
-    rows = plan("honggu").tables["exchanges_by_slice"]
+    rows = plan_of("honggu").tables["exchanges_by_slice"]
     rows = rows[rows["resource"] == "dh_heat"].groupby("slice")["plan"].sum()
     assert rows.get("rest", 0) == pytest.approx(0, abs=1e-3)
     assert rows["peak"] / 120 >= rows["heating"] / 3504 > 0

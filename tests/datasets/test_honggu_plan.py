@@ -6,17 +6,13 @@ proven: a plan found within 0.1 % may lie that much below the best one.
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from symbiosis.inputs.reader import read_dataset
-from symbiosis.planning.audit import audit_plan
-from symbiosis.planning.formulate import formulate
+from embedded_plans import in_one_process, plan_of
 from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import choose, plan_study, prepare, solver_options
 
-HONGGU = Path(__file__).resolve().parents[2] / "datasets" / "honggu"
+pytestmark = in_one_process
 CHAINS = [f"HG{number}" for number in range(1, 9)]
 YEARLY_TO_PRESENT = (1 - 1.08**-15) / 0.08  # 15 years at 8 %
 
@@ -50,16 +46,7 @@ class Best:
 @cache
 def best(*changes: str) -> Best:
     """The audited plan of Honggu with some cells or settings changed."""
-    dataset = read_dataset(HONGGU, changes)
-    prepared = prepare(dataset)
-    if changes:
-        problem = formulate(dataset, prepared.actors, prepared.matches, prepared.today)
-        plan = choose(prepared, problem, solver_options(dataset))
-    else:  # with what one chain more would add
-        plan = plan_study(prepared)
-    audit = audit_plan(dataset, plan)
-    assert audit.passed, [check for check in audit.checks if not check.passed]
-    assert plan.facts["status"] == "optimal"
+    plan = plan_of("honggu", *changes)
     projects = plan.tables["projects"]
     return Best(
         plan,

@@ -3,36 +3,20 @@
 import csv
 from collections import defaultdict
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import build_datasets
-from symbiosis.domain.dataset import Dataset
-from symbiosis.inputs.reader import read_dataset
+from embedded_plans import DATASETS, embedded, in_one_process, plan_of
 from symbiosis.network.quality import Qualities
 from symbiosis.planning.audit import audit_plan
-from symbiosis.planning.formulate import formulate
-from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import choose, prepare, solver_options
 
-DATASETS = Path(__file__).resolve().parents[2] / "datasets"
+pytestmark = in_one_process
+
 PARKS = ("honggu", "yongdeng")
 HOURS = 8760
 AGAIN = ("used", "reclaimed")
-
-
-@cache
-def dataset(name: str) -> Dataset:
-    return read_dataset(DATASETS / name)
-
-
-@cache
-def plan(name: str) -> Plan:
-    prepared = prepare(dataset(name))
-    problem = formulate(prepared.dataset, prepared.actors, prepared.matches, prepared.today)
-    return choose(prepared, problem, solver_options(prepared.dataset))
 
 
 @cache
@@ -44,8 +28,8 @@ def library() -> dict[str, dict[str, str]]:
 
 def served(name: str) -> pd.DataFrame:
     """m3/h of used and reclaimed water that serves uses in the plan, one row per exchange."""
-    data = dataset(name)
-    rows = plan(name).tables["exchanges"]
+    data = embedded(name)
+    rows = plan_of(name).tables["exchanges"]
     kept = [
         data.resource[row.resource].water_class in AGAIN
         and data.resource[row.serves].water_class == "use"
@@ -60,7 +44,7 @@ def served(name: str) -> pd.DataFrame:
 @pytest.mark.parametrize("name", PARKS)
 def test_every_stream_of_the_library_stands_once(name):
     """As a stream, in a unit here, as a fixed load, or in the recipe of its project."""
-    data, own = dataset(name), build_datasets.read_choices(name)["water"]
+    data, own = embedded(name), build_datasets.read_choices(name)["water"]
     members = {*own["enterprises"], *own["nodes"]}
     streams = [row.stream_id for row in data.streams]
     in_units, left_out = set(own["in_units"]), set(own.get("streams_left_out", {}))
@@ -79,7 +63,7 @@ def test_every_stream_of_the_library_stands_once(name):
 @pytest.mark.parametrize("name", PARKS)
 def test_one_water_is_not_counted_twice(name):
     """A recipe run where streams stand has no yearly water; only stations, outfalls, P45 do."""
-    data = dataset(name)
+    data = embedded(name)
     with_streams = {row.enterprise_id for row in data.streams}
     stations = ("demin_station", "mine_water_station", "outfall", "works_outfall", "P45")
     for unit in data.units:
@@ -106,7 +90,7 @@ def test_balances_of_enterprises_close():
             taken[row["owner"]] += flow
             returned[row["owner"]] -= flow * (1 - float(row["loss_share"] or 0))
     for name in PARKS:
-        for owner in {row.enterprise_id for row in dataset(name).streams} & set(taken):
+        for owner in {row.enterprise_id for row in embedded(name).streams} & set(taken):
             if taken[owner] > 10 and not owner.startswith(("DH", "G-", "E11")):
                 assert abs(returned[owner]) <= 0.2 * taken[owner] + 1, owner
 
@@ -114,7 +98,7 @@ def test_balances_of_enterprises_close():
 @pytest.mark.parametrize("name", PARKS)
 def test_fresh_water_is_good_enough_for_every_use(name):
     """Else a use that nothing else can serve would leave no plan at all."""
-    data = dataset(name)
+    data = embedded(name)
     ask = Qualities(data)
     needs = {(s.enterprise_id, s.resource_id) for s in data.streams if s.direction == "need"}
     checked = 0
@@ -130,7 +114,7 @@ def test_fresh_water_is_good_enough_for_every_use(name):
 @pytest.mark.parametrize("name", PARKS)
 def test_what_the_library_gives_has_a_known_quality(name):
     """An unknown value would neither dilute nor spoil: a way round a limit."""
-    data = dataset(name)
+    data = embedded(name)
     ask = Qualities(data)
     for row in data.streams:
         if row.direction == "supply":
@@ -145,7 +129,7 @@ def test_what_the_library_gives_has_a_known_quality(name):
 
 def test_the_works_of_ping_an():
     """24000 m3/d at 0.60 are 600 m3/h: sewers of the zone 104, the rest town sewage for its fee."""
-    data = dataset("honggu")
+    data = embedded("honggu")
     (works,) = [unit for unit in data.units if unit.unit_id == "E11-P45"]
     assert works.capacity * works.utilisation / HOURS == pytest.approx(600)
     sewers = sum(x.amount for x in data.exchanges if x.receiver_id == "E11" and x.donor_id != "E11")
@@ -158,7 +142,7 @@ def test_the_works_of_ping_an():
 
 def test_a_stream_follows_its_season():
     """Greening runs from spring to autumn, cooling is highest in summer; means stay 1."""
-    data = dataset("honggu")
+    data = embedded("honggu")
     hours = {part.id: part.hours for part in data.settings.slices}
     factor = {(row.profile_id, row.slice_id): row.factor for row in data.profiles}
     assert factor["greening", "peak"] < 0.05 < factor["greening", "rest"] / 10
@@ -173,8 +157,7 @@ def test_a_stream_follows_its_season():
 
 @pytest.mark.parametrize("name", PARKS)
 def test_the_plan_is_proven_and_passes_the_audit(name):
-    assert plan(name).facts["objective"]["gap"] <= 1e-3
-    audit = audit_plan(dataset(name), plan(name))
+    audit = audit_plan(embedded(name), plan_of(name))
     assert audit.passed, [check for check in audit.checks if not check.passed]
     counted = {check.name: check.count for check in audit.checks}
     assert counted["quality"] > 100 and counted["water_left"] > 10
@@ -220,7 +203,7 @@ def test_effluent_greens_the_parks():
 @pytest.mark.parametrize("name", PARKS)
 def test_nobody_lets_out_the_water_of_others(name):
     """An outfall is for own water: else it would pay to send water to whoever discharges free."""
-    data, rows = dataset(name), plan(name).tables["exchanges"]
+    data, rows = embedded(name), plan_of(name).tables["exchanges"]
     out = rows[[data.resource[r].water_class == "discharge" for r in rows["serves"]]]
     host = {row.place_id: row.host_id for row in data.project_places}
     assert len(out) > 3
@@ -229,7 +212,7 @@ def test_nobody_lets_out_the_water_of_others(name):
 
 @pytest.mark.parametrize("name", PARKS)
 def test_what_is_let_out_has_a_reason(name):
-    left = plan(name).tables["water_left"]
+    left = plan_of(name).tables["water_left"]
     assert set(left.loc[left["plan"] > 0, "reason"]) <= {
         "taken",
         "too_dirty",
@@ -243,11 +226,11 @@ def test_what_is_let_out_has_a_reason(name):
 @pytest.mark.parametrize("name", PARKS)
 def test_the_rates_rise(name):
     """More is used again, less fresh water is bought, less goes to rivers."""
-    table = plan(name).tables["indicators"].set_index("name")
+    table = plan_of(name).tables["indicators"].set_index("name")
     for rate in ("water_reused", "industrial_water_reuse", "reclaimed_water"):
         assert table.loc[rate, "plan"] > table.loc[rate, "today"], rate
     for amount in ("fresh_water", "water_discharged", "fresh_water_per_sales"):
         assert table.loc[amount, "plan"] < table.loc[amount, "today"], amount
     assert table.loc["industrial_water_reuse", "plan"] < 1
-    loads = plan(name).tables["water_loads"]
+    loads = plan_of(name).tables["water_loads"]
     assert (loads["plan"] < loads["today"]).all()

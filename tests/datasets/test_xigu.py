@@ -1,21 +1,21 @@
 """The embedded Xigu dataset: built by the tool, closed today, every chain a real choice."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 import build_datasets
+from embedded_plans import plan_of
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import InfeasibleError
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.inputs.region import read_study
 from symbiosis.network.graph import build_graph
 from symbiosis.outputs.text import Names
-from symbiosis.planning.audit import audit_plan
-from symbiosis.planning.formulate import formulate
 from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import choose, prepare, solver_options
+from symbiosis.planning.study import prepare
+
+pytestmark = pytest.mark.xdist_group("xigu")  # one worker makes each plan once
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 XIGU = DATASETS / "xigu"
@@ -39,18 +39,9 @@ def xigu() -> Dataset:
     return read_dataset(XIGU)
 
 
-@cache
 def plan(*changes: str) -> Plan:
     """The audited plan with some cells or settings changed, proven to the gap asked for."""
-    dataset = read_dataset(XIGU, changes)
-    prepared = prepare(dataset)
-    problem = formulate(dataset, prepared.actors, prepared.matches, prepared.today)
-    found = choose(prepared, problem, solver_options(dataset))
-    audit = audit_plan(dataset, found)
-    assert audit.passed, [check for check in audit.checks if not check.passed]
-    assert found.facts["status"] == "optimal"
-    assert found.facts["objective"]["gap"] <= dataset.settings.solver.gap
-    return found
+    return plan_of("xigu", *changes)
 
 
 def alone(chain: str) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 import build_datasets
+from embedded_plans import in_one_process, plan_of
 from symbiosis.domain.dataset import Dataset
 from symbiosis.inputs.reader import read_dataset
-from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import plan_study, prepare
+from symbiosis.planning.study import prepare
+
+pytestmark = in_one_process
 
 YONGDENG = Path(__file__).resolve().parents[2] / "datasets" / "yongdeng"
 CHAINS = [f"YD{number}" for number in range(1, 6)]
@@ -21,13 +23,8 @@ def yongdeng() -> Dataset:
 
 
 def plan(*changes: str) -> Plan:
-    """The audited, proven plan with some cells or settings changed."""
-    dataset = read_dataset(YONGDENG, changes)
-    found = plan_study(prepare(dataset))
-    audit = audit_plan(dataset, found)
-    assert audit.passed, [check for check in audit.checks if not check.passed]
-    assert found.facts["status"] == "optimal" and found.facts["objective"]["gap"] <= 0.001
-    return found
+    """The audited plan with some cells or settings changed, proven to the gap asked for."""
+    return plan_of("yongdeng", *changes)
 
 
 def test_building_again_gives_the_same_bytes():

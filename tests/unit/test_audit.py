@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 import parks
+from embedded_plans import embedded, in_one_process, plan_of
 from random_parks import random_park
-from symbiosis.inputs.embedded import datasets_folder
-from symbiosis.inputs.reader import read_dataset
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.plan import Plan
 from symbiosis.planning.study import plan_study, prepare
@@ -183,10 +182,11 @@ def test_plans_of_random_parks_pass(seed, settings):
     assert_passes(dataset, through_csv(plan))
 
 
+@in_one_process
 @pytest.mark.parametrize("name", ["honggu", "template"])
-def test_plans_of_the_embedded_datasets_pass(name):
-    dataset = read_dataset(datasets_folder() / name)
-    assert_passes(dataset, plan_study(prepare(dataset)))
+def test_plans_of_the_embedded_datasets_pass_from_their_files_too(name):
+    plan = plan_of(name)
+    assert_passes(embedded(name), through_csv(plan))
 
 
 def test_a_study_counted_from_zero_passes():

@@ -1,0 +1,45 @@
+"""Plans of the embedded datasets, each made and audited once in a process.
+
+Tests that read them stand in one xdist group, so that one worker makes each plan once.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from symbiosis.domain.dataset import Dataset
+from symbiosis.inputs.reader import read_dataset
+from symbiosis.planning.audit import audit_plan
+from symbiosis.planning.formulate import formulate
+from symbiosis.planning.plan import Plan
+from symbiosis.planning.study import choose, plan_study, prepare, solver_options
+
+DATASETS = Path(__file__).resolve().parents[1] / "datasets"
+in_one_process = pytest.mark.xdist_group("embedded plans")
+
+
+@cache
+def embedded(name: str) -> Dataset:
+    """The dataset as it stands."""
+    return read_dataset(DATASETS / name)
+
+
+@cache
+def plan_of(name: str, *changes: str) -> Plan:
+    """Its plan with some cells or settings changed: audited, and proven to the gap asked for.
+
+    The plan of the dataset as it stands comes with what one chain more would add.
+    """
+    dataset = read_dataset(DATASETS / name, changes) if changes else embedded(name)
+    prepared = prepare(dataset)
+    if changes:
+        problem = formulate(dataset, prepared.actors, prepared.matches, prepared.today)
+        plan = choose(prepared, problem, solver_options(dataset))
+    else:
+        plan = plan_study(prepared)
+    audit = audit_plan(dataset, plan)
+    assert audit.passed, [check for check in audit.checks if not check.passed]
+    assert plan.facts["status"] == "optimal"
+    assert plan.facts["objective"]["gap"] <= dataset.settings.solver.gap
+    return plan
