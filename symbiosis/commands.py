@@ -13,7 +13,6 @@ from rich.console import Console
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import DatasetError, Fault, InfeasibleError
 from symbiosis.locale import _, language
-from symbiosis.network.graph import build_graph
 from symbiosis.network.metrics import network_metrics
 from symbiosis.outputs import screens
 from symbiosis.outputs.atomic import refuse_foreign_folder
@@ -33,6 +32,13 @@ from symbiosis.outputs.plan_screen import print_plan
 from symbiosis.outputs.text import Names
 from symbiosis.outputs.water_files import cases_of, water_target_rows, write_water_files
 from symbiosis.planning.audit import audit_plan
+from symbiosis.planning.networks import (
+    plan_graph,
+    plan_network,
+    possible_graph,
+    today_graph,
+    today_network,
+)
 from symbiosis.planning.plan import Plan
 from symbiosis.planning.study import Prepared, plan_study, prepare
 from symbiosis.planning.suspicions import suspicions
@@ -230,57 +236,3 @@ def run_verify(path: Path | None, as_json: bool, console: Console) -> int:
     else:
         screens.print_case_summary(console, [result.outcome for result in results])
     return exit_code(results)
-
-
-def today_graph(prepared: Prepared) -> nx.MultiDiGraph:
-    """The network as it runs today."""
-    rows = prepared.matches.candidates
-    rows = rows[rows["today"] > 0]
-    return build_graph(
-        prepared.dataset,
-        prepared.actors,
-        "today",
-        _exchange_rows(rows, "today"),
-        ((*key, amount) for key, amount in prepared.today.trades.items()),
-    )
-
-
-def possible_graph(prepared: Prepared) -> nx.MultiDiGraph:
-    """Every exchange that is possible, projects included."""
-    rows = prepared.matches.candidates
-    return build_graph(prepared.dataset, prepared.actors, "possible", _exchange_rows(rows, None))
-
-
-def plan_graph(prepared: Prepared, plan: Plan) -> nx.MultiDiGraph:
-    """The network of the last period of a plan."""
-    last = prepared.dataset.settings.periods[-1].id
-
-    def used(name: str) -> pd.DataFrame:
-        rows = plan.tables[name]
-        return rows[(rows["period"] == last) & (rows["plan"] > 0)]
-
-    trades = used("trades")[["actor", "resource", "action", "plan"]]
-    return build_graph(
-        prepared.dataset,
-        prepared.actors,
-        "plan",
-        _exchange_rows(used("exchanges"), "plan"),
-        trades.itertuples(index=False, name=None),
-        plan.built(),
-    )
-
-
-def _exchange_rows(rows: pd.DataFrame, amount: str | None) -> list[tuple[Any, ...]]:
-    """Rows as `build_graph` takes them; without `amount` the flow is not known."""
-    return [
-        (
-            row.donor,
-            row.receiver,
-            row.resource,
-            row.serves,
-            None if amount is None else float(getattr(row, amount)),
-            row.carrier,
-            row.distance_km,
-        )
-        for row in rows.itertuples(index=False)
-    ]
