@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ from symbiosis.outputs.gephi import write_gexf
 from symbiosis.outputs.graph_tables import write_graphml, write_node_edge_tables
 from symbiosis.outputs.heat_files import heat_cases, heat_target_rows, write_heat_files
 from symbiosis.outputs.json_text import print_json
+from symbiosis.outputs.network_page import write_network_page
 from symbiosis.outputs.plan_folder import (
     PLAN,
     Source,
@@ -29,6 +31,7 @@ from symbiosis.outputs.plan_folder import (
     write_plan,
 )
 from symbiosis.outputs.plan_screen import print_plan
+from symbiosis.outputs.shortlist_marks import mark_shortlist
 from symbiosis.outputs.text import Names
 from symbiosis.outputs.water_files import cases_of, water_target_rows, write_water_files
 from symbiosis.planning.audit import audit_plan
@@ -40,7 +43,7 @@ from symbiosis.planning.networks import (
     today_network,
 )
 from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import Prepared, plan_study, prepare
+from symbiosis.planning.study import plan_study, prepare
 from symbiosis.planning.suspicions import suspicions
 from symbiosis.studies.conflict import find_conflict
 from symbiosis.studies.verify import exit_code, verify_each
@@ -64,7 +67,7 @@ def run_plan(
     plan = or_conflict(dataset, lambda: plan_study(prepared, progress))
     plan.facts["times_s"] = {"read": read_s, **plan.facts["times_s"]}
     passed = audited(dataset, plan)
-    write_plan(out, source, dataset, plan, plan_graphs(prepared, plan), language())
+    write_plan(out, source, dataset, plan, plan_network(prepared, plan), language())
     if as_json:
         print_json(plan_document(dataset, plan))
     else:
@@ -99,11 +102,6 @@ def audited(dataset: Dataset, plan: Plan) -> bool:
     plan.facts["audit"] = audit.as_dict()
     plan.facts["times_s"]["audit"] = time.perf_counter() - started
     return audit.passed
-
-
-def plan_graphs(prepared: Prepared, plan: Plan) -> dict[str, nx.MultiDiGraph]:
-    """The networks that go with a plan."""
-    return {"today": today_graph(prepared), "plan": plan_graph(prepared, plan)}
 
 
 def run_audit(folder: Path, as_json: bool, console: Console) -> int:
@@ -180,23 +178,36 @@ def _json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
+@dataclass(frozen=True)
+class Networks:
+    """What `graph` shows of a dataset or of a plan.
+
+    written    by stage, all of them files; the one named `drawn` is the page
+    measured   by stage, as exchanges alone
+    """
+
+    dataset: Dataset
+    written: Mapping[str, nx.MultiDiGraph]
+    drawn: str
+    measured: Mapping[str, nx.MultiDiGraph]
+
+
 def run_graph(
-    graphs: dict[str, nx.MultiDiGraph],
-    dataset: Dataset,
-    out: Path,
-    as_json: bool,
-    console: Console,
+    networks: Networks, shortlist: Path | None, out: Path, as_json: bool, console: Console
 ) -> int:
-    """Metrics of networks, those of the possible one left out; all of them as files."""
+    """Metrics of networks; the networks as files and as a page."""
+    dataset, lang = networks.dataset, language()
+    if shortlist is not None:
+        mark_shortlist(networks.written[networks.drawn], shortlist, dataset.digest)
     files = []
-    for stage, graph in graphs.items():
-        write_gexf(graph, out / f"{stage}.gexf", language())
+    for stage, graph in networks.written.items():
+        write_gexf(graph, out / f"{stage}.gexf", lang)
         write_graphml(graph, out / f"{stage}.graphml")
         files += [out / f"{stage}.gexf", out / f"{stage}.graphml"]
         files += write_node_edge_tables(graph, out, stage)
-    metrics = {
-        stage: network_metrics(graph) for stage, graph in graphs.items() if stage != "possible"
-    }
+    write_network_page(out / "network.html", networks.written[networks.drawn], lang)
+    files.append(out / "network.html")
+    metrics = {stage: network_metrics(graph) for stage, graph in networks.measured.items()}
     if as_json:
         print_json(
             {
@@ -208,20 +219,23 @@ def run_graph(
     else:
         screens.print_metrics(console, Names(dataset), metrics)
         console.print(_("Networks are in {folder}").format(folder=out), markup=False)
+        console.print(_("Look at {page}").format(page=out / "network.html"), markup=False)
     return DONE
 
 
-def graphs_of_dataset(dataset: Dataset) -> dict[str, nx.MultiDiGraph]:
-    """The networks of today and of what is possible."""
+def networks_of_dataset(dataset: Dataset) -> Networks:
+    """Today with its missing links, and what is possible."""
     prepared = prepare(dataset)
-    return {"today": today_graph(prepared), "possible": possible_graph(prepared)}
+    written = {"today": today_network(prepared), "possible": possible_graph(prepared)}
+    return Networks(dataset, written, "today", {"today": today_graph(prepared)})
 
 
-def graphs_of_plan(folder: Path) -> tuple[Dataset, dict[str, nx.MultiDiGraph]]:
-    """The networks of today and of a plan, from its folder."""
+def networks_of_plan(folder: Path) -> Networks:
+    """Today and a plan, from its folder."""
     dataset, plan = read_plan_folder(folder)
     prepared = prepare(dataset)
-    return dataset, {"today": today_graph(prepared), "plan": plan_graph(prepared, plan)}
+    measured = {"today": today_graph(prepared), "plan": plan_graph(prepared, plan)}
+    return Networks(dataset, {"plan": plan_network(prepared, plan)}, "plan", measured)
 
 
 def run_verify(path: Path | None, as_json: bool, console: Console) -> int:

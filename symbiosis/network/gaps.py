@@ -15,6 +15,8 @@ from typing import Any
 
 import networkx as nx
 
+from symbiosis.locale import _
+
 GHOST = "ghost"
 
 
@@ -112,12 +114,11 @@ def _add_gap(
         for actor, _edge in ends
     }
     park, park_zh, park_en = parks.pop() if len(parks) == 1 else (None, None, None)
-    mark = "?"
     network.add_node(
         node,
         kind=GHOST,
-        label_zh=edge["resource_zh"] + mark,
-        label_en=edge["resource_en"] + mark,
+        label_zh=_gap_name(status, "zh").format(resource=edge["resource_zh"]),
+        label_en=_gap_name(status, "en").format(resource=edge["resource_en"]),
         park=park,
         park_zh=park_zh,
         park_en=park_en,
@@ -127,6 +128,14 @@ def _add_gap(
         throughput_t=sum(edge.get("mass_t") or 0.0 for _actor, edge in ends),
     )
     return node
+
+
+def _gap_name(status: str, lang: str) -> str:
+    """How a ghost is called whose resource alone is known."""
+    return {
+        "taker_missing": _("no taker: {resource}", lang),
+        "supplier_missing": _("no supplier: {resource}", lang),
+    }[status]
 
 
 def _missing(edge: dict[str, Any]) -> dict[str, Any]:

@@ -81,9 +81,7 @@ def write_gexf(graph: nx.MultiDiGraph, path: Path, lang: str = "zh") -> None:
 def _spells(graph: nx.MultiDiGraph) -> Spells:
     """Intervals of nodes and edges that have any, by id."""
     of_nodes = {ascii_id(node): spells for node, spells in graph.nodes(data="spells")}
-    of_edges = {
-        edge_id(*ends): spells for *ends, spells in graph.edges(keys=True, data="spells")
-    }
+    of_edges = {edge_id(*ends): spells for *ends, spells in graph.edges(keys=True, data="spells")}
     return {name: spells for name, spells in (of_nodes | of_edges).items() if spells}
 
 

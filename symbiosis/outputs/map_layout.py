@@ -1,9 +1,9 @@
 """Where the nodes of a network are drawn: as on the map, spread so that labels can be read.
 
 The map is drawn as large as its labels need, whatever the park measures: a unit is about a pixel.
-Where the boxes of two labels would overlap, the one of lower rank goes to the nearest free place, so
-that enterprises stand where they are and what is less certain gathers around them. Outside suppliers stand left of the map, buyers right,
-disposal below.
+Where the boxes of two labels would overlap, the one of lower rank goes to the nearest free place:
+enterprises stand where they are, what is less certain gathers around them. Outside suppliers stand
+left of the map, buyers right, disposal below.
 """
 
 import math
@@ -18,8 +18,8 @@ Points = NDArray[np.float64]
 
 SIGN = 6.5  # width of a Latin letter of a label; a Chinese sign has two
 LINE = 16.0  # height of a label
-MARGIN = 8.0  # between two boxes
-ROOM = 1.6  # area of the map per area of boxes
+MARGIN = 6.0  # between two boxes
+ROOM = 1.3  # area of the map per area of boxes
 ASPECT = 1.5  # the longer side of a map is cut to this many times the shorter one
 STEP, TRIED = 9.0, 400  # of the spiral of places tried: its spacing, and how many at a time
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
@@ -90,7 +90,7 @@ def spread(places: Sequence[Place]) -> dict[str, tuple[float, float]]:
     for place in places:
         if place.node in SIDES:
             side, box = np.array(SIDES[place.node]), np.array(_box(place))
-            x, y = middle + side * (half + box / 2 + 4 * LINE)
+            x, y = middle + side * (half + box / 2 + LINE)
             found[place.node] = float(x), float(y)
     return {node: (round(x, 2), round(y, 2)) for node, (x, y) in found.items()}
 
@@ -120,7 +120,8 @@ def apart(points: Points, boxes: Points) -> Points:
 
 
 def _box(place: Place) -> tuple[float, float]:
-    return max(SIGN * width_of(place.label), place.size), max(LINE, place.size)
+    """Width and height of a sign with its name, in it or below it."""
+    return max(SIGN * width_of(place.label), place.size), place.size + LINE
 
 
 def _projected(places: Sequence[Place]) -> Points:

@@ -5,7 +5,7 @@ order: the smallest flow of the circle is taken as its return and drawn as a loo
 from the right side of its donor to the left side of its receiver. (plotly's own trace scales every
 picture by itself and draws returns wider than their ends.)
 
-Lengths are pixels, y downwards. A flow is as wide as its amount; one too small to be seen is a hair.
+Lengths are pixels, y downwards. A flow is as wide as its amount; the smallest are a hair.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ import networkx as nx
 WIDTH = 1160.0
 BAR = 12.0  # width of an actor's bar
 NAMES = 170.0  # room for names right of the last column
-TALLEST = 420.0  # all bars of the tallest column
+TALLEST, PER_ACTOR = 420.0, 45.0  # all bars of the tallest column, at most; less for few actors
 SLOT, GAP = 17.0, 9.0  # least room of an actor, so that names do not overlap, and between two
 HAIR = 1.0
 TURN = 9.0  # radius and distance of loops
@@ -28,7 +28,7 @@ CURVE = 24  # points of a curve
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # known by itself: two flows may carry the same
 class Flow:
     """What goes from a donor to a receiver; amounts by state, all in one unit."""
 
@@ -45,13 +45,12 @@ class Flow:
 
 @dataclass(frozen=True)
 class Bar:
-    """An actor: left, top and height of its bar; `room` is its height in the largest state."""
+    """An actor: left, top and height of its bar, which is in the middle of the actor's room."""
 
     actor: str
     x: float
     y: float
     height: float
-    room: float
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,8 @@ def sankey(flows: Sequence[Flow], states: Iterable[str]) -> dict[str, Picture]:
     through = {state: _throughput(flows, state) for state in states}
     most = {actor: max(found[actor] for found in through.values()) for actor in order.actors}
     columns = order.columns
-    scale = TALLEST / max(sum(most[actor] for actor in column) for column in columns)
+    tallest = min(TALLEST, PER_ACTOR * len(order.actors))
+    scale = tallest / max(sum(most[actor] for actor in column) for column in columns)
     rooms = {actor: max(SLOT, scale * amount) for actor, amount in most.items()}
     heights = [sum(rooms[a] for a in column) + GAP * (len(column) - 1) for column in columns]
     bottom = max(heights)
@@ -162,7 +162,7 @@ def _throughput(flows: Sequence[Flow], state: str) -> dict[str, float]:
     for flow in flows:
         given[flow.donor] += flow.amounts[state]
         taken[flow.receiver] += flow.amounts[state]
-    return {actor: max(given[actor], taken[actor]) for actor in {*given, *taken}}
+    return {actor: max(given[actor], taken[actor]) for actor in sorted({*given, *taken})}
 
 
 def _picture(
@@ -176,16 +176,16 @@ def _picture(
     bottom: float,
 ) -> Picture:
     """Bars and ribbons of one state."""
-    bars = tuple(
-        Bar(actor, *tops[actor], scale * through.get(actor, 0.0), rooms[actor])
-        for actor in order.actors
-    )
+    bars = []
+    for actor in order.actors:
+        (x, y), height = tops[actor], scale * through[actor]
+        bars.append(Bar(actor, x, y + (rooms[actor] - height) / 2, height))
     shown = [flow for flow in flows if flow.amounts[state] > 0]
     back = {flow: (flow.donor, flow.receiver) in order.returns for flow in shown}
     leaves: dict[Flow, float] = {}
     enters: dict[Flow, float] = {}
     for found, own, other in ((leaves, "donor", "receiver"), (enters, "receiver", "donor")):
-        reached = {actor: y for actor, (_x, y) in tops.items()}
+        reached = {bar.actor: bar.y for bar in bars}
         for flow in sorted(shown, key=lambda f: (back[f], tops[getattr(f, other)][1], f.key)):  # noqa: B023
             width = scale * flow.amounts[state]
             found[flow] = reached[getattr(flow, own)] + width / 2
@@ -201,7 +201,7 @@ def _picture(
             lane += width / 2 + TURN
         else:
             ribbons.append(_band(flow, start, end, width))
-    return Picture(bars, tuple(ribbons), lane + TURN)
+    return Picture(tuple(bars), tuple(ribbons), lane + TURN)
 
 
 def _band(flow: Flow, start: Point, end: Point, width: float) -> Ribbon:

@@ -95,15 +95,15 @@ def plan_network(prepared: Prepared, plan: Plan) -> nx.MultiDiGraph:
 
 def _direct_heat(dataset: Dataset, row: Any) -> DirectHeat:
     """A heat link of a plan as `build_graph` takes it."""
-    distance = row.distance_km if row.distance_km == row.distance_km else None
+    distance = row.distance_km if row.distance_km == row.distance_km else None  # NaN: not told
     ends = _ends(dataset, row.from_stream, row.to_stream)
-    return *ends, row.link_id, float(row.received), distance
+    return *ends, row.link_id, row.received, distance
 
 
-def _ends(dataset: Dataset, *ends: str) -> tuple[str, ...]:
+def _ends(dataset: Dataset, start: str, end: str) -> tuple[str, str]:
     """The enterprises of the two ends of a heat link, each a thermal stream or an enterprise."""
     owner = {s.stream_id: s.enterprise_id for s in dataset.thermal_streams}
-    return tuple(end if end in dataset.enterprise else owner[end] for end in ends)
+    return owner.get(start, start), owner.get(end, end)
 
 
 def _exchange_rows(rows: pd.DataFrame, amount: str | None) -> list[tuple[Any, ...]]:

@@ -52,7 +52,7 @@ def test_progress_goes_to_standard_error(planned):
 def test_plan_folder_holds_tables_networks_inputs_and_provenance(planned):
     """Everything needed to read, draw and audit the plan is in its folder."""
     folder = planned[0] / "plan"
-    for name in ("plan.json", "provenance.json", "today.gexf", "plan.gexf", "inputs/study.toml"):
+    for name in ("plan.json", "provenance.json", "plan.gexf", "inputs/study.toml"):
         assert (folder / name).is_file(), name
     tables = {path.stem for path in (folder / "tables").glob("*.csv")}
     assert {"chains", "projects", "exchanges", "trades", "indicators", "limits", "money"} <= tables
