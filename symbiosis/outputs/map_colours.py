@@ -27,9 +27,9 @@ SERVICES: Colour = (90, 140, 190)  # enterprises of any other sector, or of none
 PROJECT: Colour = (240, 140, 0)
 MARKET: Colour = (150, 150, 150)
 GHOSTS: Mapping[str, Colour] = {
-    "candidate": (250, 220, 170),  # a pale project
-    "taker_missing": (240, 170, 190),
-    "supplier_missing": (190, 205, 235),
+    "candidate": (238, 196, 120),  # a pale project
+    "taker_missing": (232, 140, 165),
+    "supplier_missing": (165, 185, 225),
 }
 
 # Okabe and Ito's colours.
@@ -40,7 +40,7 @@ EDGE_COLOURS: Mapping[str, Colour] = {
 }
 OUTSIDE: Colour = (215, 215, 215)  # trades, which are many and no exchange
 ENDED: Colour = (130, 130, 130)
-POSSIBLE: Colour = (235, 228, 215)
+POSSIBLE: Colour = (225, 215, 195)
 PALE = 0.55  # share of white in what runs today already
 
 

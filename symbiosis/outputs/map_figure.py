@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import atan2, degrees, hypot
+from math import atan2, cos, degrees, pi, sin
 from typing import TYPE_CHECKING, Any
 
 from symbiosis.locale import _
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WIDTH = 1200  # pixels
 BEND = 0.12  # how far a line swings aside, of its length: there and back are apart
 LETTER, SMALLEST_PRINT = 12.5, 8.0  # size of names where a unit is a pixel, and the least
+LOOP = 16.0  # radius of what an actor gives itself
 POINTS = 10  # of a line
 HALO = "0 0 3px #fff, 0 0 3px #fff, 0 0 2px #fff"  # keeps names apart from lines
 ARROW_AT = 6  # the point of a line that bears its arrow
@@ -42,8 +43,10 @@ class Legend:
         kind = kind_name(str(row.get("resource_kind")), self.lang)
         if row.get("change") in (None, "new"):
             new = row.get("change") == "new"
-            return f"{kind}, " + (_("new", self.lang) if new else _("today", self.lang))
-        return f"{kind}, " + _("as today", self.lang)
+            state = _("new", self.lang) if new else _("today", self.lang)
+        else:
+            state = _("as today", self.lang)
+        return _("{kind}, {state}", self.lang).format(kind=kind, state=state)
 
     def of_node(self, row: Row) -> str:
         """The group of a node."""
@@ -92,7 +95,7 @@ def amounts(row: Row, lang: str) -> str:
         parts.append(_("today {amount} {unit}", lang).format(amount=shown(today), unit=unit))
     if isinstance(plan, float):
         parts.append(_("plan {amount} {unit}", lang).format(amount=shown(plan), unit=unit))
-    return ", ".join(parts)
+    return "; ".join(parts)
 
 
 def map_figure(
@@ -276,11 +279,12 @@ def _add_nodes(
 
 
 def _line(row: Row, standing: Mapping[str, tuple[float, float]]) -> list[tuple[float, float]]:
-    """A bent line from source to target; parallel ones bend each a little more."""
+    """A bent line from source to target, a circle to itself; parallel ones bend differently."""
     (x0, y0), (x1, y1) = standing[str(row["source"])], standing[str(row["target"])]
     dx, dy = x1 - x0, y1 - y0
-    if hypot(dx, dy) < 1e-9:
-        dx, dy = 40.0, 0.0
+    if row["source"] == row["target"]:
+        turns = [2 * pi * k / POINTS for k in range(POINTS + 1)]
+        return [(x0 + LOOP * sin(turn), y0 + LOOP * (1 - cos(turn))) for turn in turns]
     aside = BEND + 0.03 * (sum(map(ord, str(row.get("resource", "")))) % 5)
     mx, my = (x0 + x1) / 2 - aside * dy, (y0 + y1) / 2 + aside * dx
     line = []

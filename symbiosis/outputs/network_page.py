@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 UNITS = {"energy": "GJ", "water": "m3"}  # in which flows of a kind are drawn, where they can be
+COMMON = ("t", *UNITS.values())
 SEEN_THROUGH = 0.75  # of ribbons, which cross
 
 
@@ -65,32 +66,32 @@ class _NetworkPage(Page):
         return map_positions(self.nodes, self.edges, self.words)
 
     def counts(self) -> str:
-        """What the network holds, in one line."""
+        """What the network holds."""
         kinds = Counter(row.get("kind") for row in self.nodes.rows)
         changes = Counter(row.get("change") for row in self.exchanges)
-        text = _("{enterprises} enterprises, {exchanges} exchanges today", self.words).format(
-            enterprises=kinds["enterprise"],
-            exchanges=sum(1 for row in self.exchanges if row.get("today_flow")),
-        )
-        if self.planned:
-            text += "; " + _(
-                "the plan builds {projects} projects, adds {new} exchanges and ends {ended}",
+        status = Counter(row.get("status") for row in self.nodes.rows)
+        sentences = [
+            _("{enterprises} enterprises, {exchanges} exchanges today.", self.words).format(
+                enterprises=kinds["enterprise"],
+                exchanges=sum(1 for row in self.exchanges if row.get("today_flow")),
+            ),
+            _(
+                "The plan builds {projects} projects, adds {new} exchanges and ends {ended}.",
                 self.words,
             ).format(projects=kinds["project"], new=changes["new"], ended=changes["ended"])
-        status = Counter(row.get("status") for row in self.nodes.rows)
-        return (
-            text
-            + "; "
-            + _(
-                "missing: {candidates} projects not built, {takers} by-products nobody takes, "
-                "{suppliers} inputs always bought outside",
+            if self.planned
+            else "",
+            _(
+                "Missing: {candidates} projects not built, {takers} by-products nobody takes, "
+                "{suppliers} inputs always bought outside.",
                 self.words,
             ).format(
                 candidates=status["candidate"],
                 takers=status["taker_missing"],
                 suppliers=status["supplier_missing"],
-            )
-        )
+            ),
+        ]
+        return " ".join(filter(None, sentences))
 
     def reading(self) -> str:
         """How the map is to be read."""
@@ -102,7 +103,7 @@ class _NetworkPage(Page):
         )
 
     def sankeys(self) -> list[str]:
-        """A section for each kind of resource that is exchanged."""
+        """A section for each kind of resource that goes from one actor to another."""
         groups: defaultdict[tuple[str, str], list[Flow]] = defaultdict(list)
         rows = {}
         for row in self.exchanges:
@@ -110,13 +111,15 @@ class _NetworkPage(Page):
             unit, per_unit = _counted(row, kind)
             states = {"today": "today_flow"} | ({"plan": "plan_flow"} if self.planned else {})
             found = {s: _number(row, column) * per_unit for s, column in states.items()}
-            if max(found.values()) > 0:
+            if row["source"] != row["target"] and max(found.values()) > 0:
                 flow = Flow(str(row["source"]), str(row["target"]), str(row["id"]), found)
                 groups[kind, unit].append(flow)
                 rows[flow] = row
         parts = []
         for (kind, unit), flows in sorted(groups.items(), key=_as_listed):
-            title = f"{kind_name(kind, self.words)}, {unit}/a"
+            title = _("{kind}, {unit}/a", self.words).format(
+                kind=kind_name(kind, self.words), unit=unit
+            )
             pictures = sankey(flows, list(flows[0].amounts))
             parts.append(f"<section>\n<h2>{escaped(title)}</h2>")
             for state, picture in pictures.items():
@@ -255,11 +258,11 @@ def _counted(row: Row, kind: str) -> tuple[str, float]:
         return unit, 1.0
 
 
-def _as_listed(item: tuple[tuple[str, str], list[Flow]]) -> tuple[int, str]:
-    """Materials, then energy, then water."""
+def _as_listed(item: tuple[tuple[str, str], list[Flow]]) -> tuple[int, bool, str]:
+    """Materials, then energy, then water; what has a unit of its own after the others."""
     (kind, unit), _flows = item
     order = ("material", "energy", "water")
-    return order.index(kind) if kind in order else len(order), unit
+    return order.index(kind) if kind in order else len(order), unit not in COMMON, unit
 
 
 def _number(row: Row, column: str) -> float:
