@@ -32,7 +32,8 @@ PLAN = "plan.json"  # marks the folder of a plan
 PACKAGES = ("symbiosis-optimizer", "pyomo", "highspy", "networkx", "pandas", "pydantic")
 NUMBERS = frozenset(
     "today plan change size utilisation capital_cost running_cost land labour maturity lead_months "
-    "yields distance_km sent received full_load freight capacity existing value limit slack price destroyed".split()
+    "yields distance_km sent received full_load freight capacity existing value limit slack price "
+    "destroyed".split()
 )
 FLAGS = frozenset({"prioritised", "closed"})
 SHORT_TABLES = ("chains", "projects", "exchanges", "links", "limits")
