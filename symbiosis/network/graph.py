@@ -105,8 +105,8 @@ def _actor_node(
     common = {
         "kind": actor.kind,
         "park": actor.park_id,
-        "park_zh": park.name_zh or actor.park_id,
-        "park_en": park.name_en or actor.park_id,
+        "park_zh": named(park.name_zh, park.name_en, "zh") or actor.park_id,
+        "park_en": named(park.name_zh, park.name_en, "en") or actor.park_id,
         "chains": members.of_actor(actor.actor_id),
         "lat": actor.lat if known else None,
         "lon": actor.lon if known else None,
@@ -123,8 +123,8 @@ def _actor_node(
         }
     project = dataset.project[actor.project_id]
     return common | {
-        "label_zh": project.name_zh or actor.project_id,
-        "label_en": project.name_en or actor.project_id,
+        "label_zh": named(project.name_zh, project.name_en, "zh") or actor.project_id,
+        "label_en": named(project.name_zh, project.name_en, "en") or actor.project_id,
         "project_id": actor.project_id,
         **_sector(project.industry_code),
         "status": "built" if stage == "plan" else "candidate",
@@ -185,8 +185,8 @@ def _edge(
     return {
         "action": action,
         "resource": resource,
-        "resource_zh": row.name_zh or resource,
-        "resource_en": row.name_en or resource,
+        "resource_zh": named(row.name_zh, row.name_en, "zh") or resource,
+        "resource_en": named(row.name_zh, row.name_en, "en") or resource,
         "resource_kind": row.kind,
         "state": row.state or None,
         "flow": flow,

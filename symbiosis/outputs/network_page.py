@@ -220,7 +220,7 @@ class _NetworkPage(Page):
             _("Amounts", self.words),
             _("Change by the plan", self.words),
         ]
-        return self.table(_("Exchanges", self.words), heads, rows)
+        return self.table(_("Exchanges and their amounts", self.words), heads, rows)
 
     def missing_table(self) -> str:
         """Every missing link and whom it would tie to."""
