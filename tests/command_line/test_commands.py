@@ -61,6 +61,26 @@ def test_plan_folder_holds_tables_networks_inputs_and_provenance(planned):
     assert not [path for path in planned[0].iterdir() if path.name.startswith(".")]
 
 
+def test_graph_of_a_plan_is_one_network_and_a_page(planned, tmp_path):
+    """Today and plan are measured apart and written as one; a folder that is no shortlist is said
+    to be none."""
+    folder = planned[0] / "plan"
+    done = run("graph", str(folder), "--json", "--out", "drawn", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert set(document["metrics"]) == {"today", "plan"}
+    names = {Path(file).name for file in document["files"]}
+    assert names == {
+        "plan.gexf",
+        "plan.graphml",
+        "plan_nodes.csv",
+        "plan_edges.csv",
+        "network.html",
+    }
+    done = run("graph", str(folder), "--shortlist", str(folder), cwd=tmp_path)
+    assert done.returncode == 2 and "no whole shortlist" in done.stderr
+
+
 def test_audit_of_the_folder_passes_and_fails_when_a_table_is_altered(planned, tmp_path):
     """The audit reads the tables: a project made cheaper by hand is found out, exit code 1."""
     folder, _done = planned
