@@ -7,7 +7,7 @@ it carries today. Size of a node follows its throughput in the same way.
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from symbiosis.locale import _, named
@@ -57,14 +57,32 @@ def node_label(row: Mapping[str, Plain], lang: str, otherwise: str = "") -> str:
     return short_label(name)
 
 
+def node_labels(nodes: Table, lang: str, names: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Labels of all nodes by id; equal ones tell their place or their id.
+
+    names   what to call a node that has no name in any language
+    """
+    found = {
+        str(row["id"]): node_label(row, lang, (names or {}).get(str(row["id"]), ""))
+        for row in nodes.rows
+    }
+    times = Counter(found.values())
+    return {
+        node: label if times[label] == 1 else f"{label} {node.split('@')[-1]}"
+        for node, label in found.items()
+    }
+
+
 def edge_name(row: Mapping[str, Plain], lang: str) -> str:
     """What an edge carries."""
     name = named(str(row.get("resource_zh", "")), str(row.get("resource_en", "")), lang)
     return name or str(row.get("resource") or row.get("action") or "flow")
 
 
-def map_positions(nodes: Table, edges: Table, lang: str) -> dict[str, tuple[float, float]]:
-    """Where each node is drawn, by its id; see `map_layout`."""
+def map_positions(
+    nodes: Table, edges: Table, labels: Mapping[str, str]
+) -> dict[str, tuple[float, float]]:
+    """Where each node is drawn, by its id, so that the labels can be read; see `map_layout`."""
     neighbours: defaultdict[str, list[str]] = defaultdict(list)
     for edge in edges.rows:
         neighbours[str(edge["source"])].append(str(edge["target"]))
@@ -76,7 +94,7 @@ def map_positions(nodes: Table, edges: Table, lang: str) -> dict[str, tuple[floa
         places.append(
             Place(
                 str(row["id"]),
-                node_label(row, lang),
+                labels[str(row["id"])],
                 node_size(row),
                 RANKS.get(str(row.get("kind")), 2),
                 float(lon) if located and lon is not None else None,

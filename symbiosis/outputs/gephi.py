@@ -26,7 +26,7 @@ from symbiosis.outputs.drawing import (
     edge_name,
     edge_weight,
     map_positions,
-    node_label,
+    node_labels,
     node_size,
 )
 from symbiosis.outputs.graph_tables import (
@@ -66,8 +66,8 @@ def write_gexf(graph: nx.MultiDiGraph, path: Path, lang: str = "zh") -> None:
     body = _add(root, "graph", defaultedgetype="directed", idtype="string", mode=mode, **time)
     _add_columns(body, "node", nodes, lang)
     _add_columns(body, "edge", edges, lang)
-    standing = map_positions(nodes, edges, lang)
-    _add_nodes(body, nodes, names, standing, spells, lang)
+    labels = node_labels(nodes, lang, names)
+    _add_nodes(body, nodes, labels, map_positions(nodes, edges, labels), spells)
     _add_edges(body, edges, spells, lang)
     tree = etree.ElementTree(root)
     write_atomically(
@@ -125,16 +125,15 @@ def _add_columns(body: etree._Element, kind: str, table: Table, lang: str) -> No
 def _add_nodes(
     body: etree._Element,
     table: Table,
-    names: Mapping[str, str],
+    labels: Mapping[str, str],
     standing: Mapping[str, tuple[float, float]],
     spells: Spells,
-    lang: str,
 ) -> None:
     """Nodes with values, intervals, colour, place, size and shape."""
     nodes = _add(body, "nodes", count=str(len(table.rows)))
     for row in table.rows:
         name = str(row["id"])
-        node = _add(nodes, "node", id=name, label=node_label(row, lang, names[name]))
+        node = _add(nodes, "node", id=name, label=labels[name])
         _add_values(node, row, table)
         _add_spells(node, spells.get(name, ()))
         _add_colour(node, node_colour(row))

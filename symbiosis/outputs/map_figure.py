@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from symbiosis.locale import _
 from symbiosis.outputs.charts import FONT, shown
-from symbiosis.outputs.drawing import edge_name, edge_weight, node_label, node_name, node_size
+from symbiosis.outputs.drawing import edge_name, edge_weight, node_name, node_size
 from symbiosis.outputs.graph_tables import Plain, Table
 from symbiosis.outputs.map_colours import css, edge_colour, node_colour
 from symbiosis.outputs.page import markless
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WIDTH = 1200  # pixels
 BEND = 0.12  # how far a line swings aside, of its length: there and back are apart
 LETTER, SMALLEST_PRINT = 12.5, 8.0  # size of names where a unit is a pixel, and the least
+SMALLEST_SIGN = 6.0  # pixels
 LOOP = 16.0  # radius of what an actor gives itself
 POINTS = 10  # of a line
 HALO = "0 0 3px #fff, 0 0 3px #fff, 0 0 2px #fff"  # keeps names apart from lines
@@ -99,7 +100,11 @@ def amounts(row: Row, lang: str) -> str:
 
 
 def map_figure(
-    nodes: Table, edges: Table, standing: Mapping[str, tuple[float, float]], lang: str
+    nodes: Table,
+    edges: Table,
+    labels: Mapping[str, str],
+    standing: Mapping[str, tuple[float, float]],
+    lang: str,
 ) -> "Figure":
     """Nodes and edges on the map; trades outside are shown when their legend is clicked."""
     from plotly import graph_objects as go
@@ -114,7 +119,7 @@ def map_figure(
         _add_arrows(figure, rows, group, standing, names, visible, lang)
     xs, ys = zip(*standing.values(), strict=True) if standing else ((0.0,), (0.0,))
     wide, high = max(xs) - min(xs) + 150, max(ys) - min(ys) + 120
-    _add_nodes(figure, nodes, legend, standing, min(WIDTH / wide, 1.0), lang)
+    _add_nodes(figure, nodes, labels, legend, standing, min(WIDTH / wide, 1.0))
     bare = {"visible": False, "showgrid": False, "zeroline": False}
     figure.update_layout(
         template="plotly_white",
@@ -237,10 +242,10 @@ def _add_arrows(
 def _add_nodes(
     figure: "Figure",
     nodes: Table,
+    labels: Mapping[str, str],
     legend: Legend,
     standing: Mapping[str, tuple[float, float]],
     scale: float,
-    lang: str,
 ) -> None:
     """Signs with names, a trace for each group of the legend; `scale` in pixels per unit."""
     from plotly import graph_objects as go
@@ -252,13 +257,13 @@ def _add_nodes(
     for group, rows in found.items():
         ghost = rows[0].get("kind") == "ghost"
         placed = [standing[str(row["id"])] for row in rows]
-        told = [[node_name(row, lang), group, str(row.get("chains", ""))] for row in rows]
+        told = [[node_name(row, legend.lang), group, str(row.get("chains", ""))] for row in rows]
         figure.add_trace(
             go.Scatter(
                 x=[x for x, _y in placed],
                 y=[y for _x, y in placed],
                 mode="markers+text",
-                text=[markless(node_label(row, lang)) for row in rows],
+                text=[markless(labels[str(row["id"])]) for row in rows],
                 textfont={
                     "size": max(SMALLEST_PRINT, LETTER * scale * (0.85 if ghost else 1)),
                     "color": "#777777" if ghost else "#111111",
@@ -266,7 +271,7 @@ def _add_nodes(
                 },
                 textposition="bottom center",
                 marker={
-                    "size": [scale * node_size(row) for row in rows],
+                    "size": [max(SMALLEST_SIGN, scale * node_size(row)) for row in rows],
                     "color": css(node_colour(rows[0])),
                     "symbol": symbols.get(str(rows[0].get("kind")), "circle"),
                     "line": {"width": 1, "color": "#ffffff"},

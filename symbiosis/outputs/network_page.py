@@ -10,7 +10,7 @@ import networkx as nx
 from symbiosis.domain.units import UnitError, factor
 from symbiosis.locale import _, named
 from symbiosis.outputs.charts import FONT, escaped, shown, write_text
-from symbiosis.outputs.drawing import edge_name, map_positions, node_label, node_name
+from symbiosis.outputs.drawing import edge_name, map_positions, node_labels, node_name
 from symbiosis.outputs.graph_tables import edge_table, node_table, plain_value
 from symbiosis.outputs.map_colours import css, edge_colour, node_colour
 from symbiosis.outputs.map_figure import Legend, Row, amounts, change_name, kind_name, map_figure
@@ -39,6 +39,7 @@ class _NetworkPage(Page):
         self.words = lang
         self.nodes, self.edges = node_table(graph), edge_table(graph)
         self.node = {str(row["id"]): row for row in self.nodes.rows}
+        self.label = node_labels(self.nodes, lang)
         self.planned = graph.graph.get("stage") == "plan"
         self.title = named(
             str(plain_value(graph.graph.get("title_zh")) or ""),
@@ -53,7 +54,7 @@ class _NetworkPage(Page):
             f"<p>{escaped(self.counts())}</p>",
             f"<section>\n<h2>{escaped(_('Network on the map', self.words))}</h2>",
             f"<p>{escaped(self.reading())}</p>",
-            self.drawn(map_figure(self.nodes, self.edges, self.standing(), self.words)),
+            self.map(),
             "</section>",
             *self.sankeys(),
             self.exchange_table(),
@@ -61,9 +62,11 @@ class _NetworkPage(Page):
         ]
         return self.shell(self.title, "\n".join(parts))
 
-    def standing(self) -> dict[str, tuple[float, float]]:
-        """Positions as in the GEXF file."""
-        return map_positions(self.nodes, self.edges, self.words)
+    def map(self) -> str:
+        """The network at the positions of the GEXF file."""
+        standing = map_positions(self.nodes, self.edges, self.label)
+        figure = map_figure(self.nodes, self.edges, self.label, standing, self.words)
+        return self.drawn(figure)
 
     def counts(self) -> str:
         """What the network holds."""
@@ -181,7 +184,7 @@ class _NetworkPage(Page):
             figure.add_annotation(
                 x=bar.x + BAR + 2,
                 y=bar.y + bar.height / 2,
-                text=markless(node_label(self.node[bar.actor], self.words)),
+                text=markless(self.label[bar.actor]),
                 showarrow=False,
                 xanchor="left",
                 font={"size": 11, "color": "#111111" if used else "#aaaaaa"},
@@ -229,7 +232,7 @@ class _NetworkPage(Page):
         for row in self.edges.rows:
             for end, other in (("source", "target"), ("target", "source")):
                 if self.node[str(row[end])].get("kind") == "ghost":
-                    partner = node_label(self.node[str(row[other])], self.words)
+                    partner = self.label[str(row[other])]
                     told = f"{partner} ({edge_name(row, self.words)})"
                     partners[str(row[end])].append(told)
         ghosts = [row for row in self.nodes.rows if row.get("kind") == "ghost"]

@@ -17,7 +17,7 @@ import networkx as nx
 
 WIDTH = 1160.0
 BAR = 12.0  # width of an actor's bar
-NAMES = 170.0  # room for names right of the last column
+NAMES = 245.0  # room for names right of the last column
 TALLEST, PER_ACTOR = 420.0, 45.0  # all bars of the tallest column, at most; less for few actors
 SLOT, GAP = 17.0, 9.0  # least room of an actor, so that names do not overlap, and between two
 HAIR = 1.0

@@ -191,6 +191,21 @@ def test_labels_and_titles_are_in_the_language_asked_for(graph, tmp_path):
     assert root.find(".//g:attribute[@id='park']", SPACE).get("title") == "Park"
 
 
+def test_equal_labels_tell_their_place(tmp_path):
+    """Two long names that are the same once cut: the place of a project, else the id, is told."""
+    graph = nx.MultiDiGraph()
+    graph.add_node("E30", label_en="PetroChina Lanzhou Petrochemical, refinery", kind="enterprise")
+    graph.add_node("E31", label_en="PetroChina Lanzhou Petrochemical, ethylene", kind="enterprise")
+    graph.add_node("W6@E31", label_en="membranes (E31)", kind="project")
+    write_gexf(graph, tmp_path / "a.gexf", lang="en")
+    labels = [n.get("label") for n in read(tmp_path / "a.gexf").findall(".//g:node", SPACE)]
+    assert labels == [
+        "PetroChina Lanzhou Pet… E30",
+        "PetroChina Lanzhou Pet… E31",
+        "membranes (E31)",
+    ]
+
+
 def test_what_stands_for_a_time_has_intervals(graph, tmp_path):
     """E02 stands from 2020, the project from 2021, ash ends with 2020 and is there again in 2026;
     what has no interval is always there. A graph without any is static."""
