@@ -87,6 +87,16 @@ def change_name(change: str, lang: str) -> str:
     }.get(change, "")
 
 
+def chosen(row: Row, lang: str) -> str:
+    """How often a shortlist chose something; empty without one."""
+    parts = []
+    if isinstance(share := row.get("near_best_share"), float):
+        parts.append(_("in {share} of near-best plans", lang).format(share=f"{share:.0%}"))
+    if isinstance(share := row.get("futures_share"), float):
+        parts.append(_("in {share} of futures", lang).format(share=f"{share:.0%}"))
+    return "; ".join(parts)
+
+
 def amounts(row: Row, lang: str) -> str:
     """Flow today and in the plan, with its unit."""
     unit = f"{row.get('unit', '')}/a"
@@ -215,7 +225,7 @@ def _add_arrows(
         angles.append(degrees(atan2(x1 - x0, y1 - y0)))
         sizes.append(6 if row.get("status") in ("candidate", "missing") else 5 + edge_weight(row))
         ends = f"{names[str(row['source'])]} → {names[str(row['target'])]}"
-        told = [ends, edge_name(row, lang), amounts(row, lang)]
+        told = [ends, edge_name(row, lang), amounts(row, lang), chosen(row, lang)]
         texts.append("<br>".join(markless(part) for part in told if part))
     figure.add_trace(
         go.Scatter(
@@ -257,7 +267,15 @@ def _add_nodes(
     for group, rows in found.items():
         ghost = rows[0].get("kind") == "ghost"
         placed = [standing[str(row["id"])] for row in rows]
-        told = [[node_name(row, legend.lang), group, str(row.get("chains", ""))] for row in rows]
+        told = [
+            [
+                node_name(row, legend.lang),
+                group,
+                str(row.get("chains", "")),
+                chosen(row, legend.lang),
+            ]
+            for row in rows
+        ]
         figure.add_trace(
             go.Scatter(
                 x=[x for x, _y in placed],

@@ -13,7 +13,15 @@ from symbiosis.outputs.charts import FONT, escaped, shown, write_text
 from symbiosis.outputs.drawing import edge_name, map_positions, node_labels, node_name
 from symbiosis.outputs.graph_tables import edge_table, node_table, plain_value
 from symbiosis.outputs.map_colours import css, edge_colour, node_colour
-from symbiosis.outputs.map_figure import Legend, Row, amounts, change_name, kind_name, map_figure
+from symbiosis.outputs.map_figure import (
+    Legend,
+    Row,
+    amounts,
+    change_name,
+    chosen,
+    kind_name,
+    map_figure,
+)
 from symbiosis.outputs.page import Page, markless
 from symbiosis.outputs.sankey import BAR, WIDTH, Flow, Picture, sankey
 
@@ -237,10 +245,20 @@ class _NetworkPage(Page):
                     partners[str(row[end])].append(told)
         ghosts = [row for row in self.nodes.rows if row.get("kind") == "ghost"]
         rows: list[list[str | float]] = [
-            [legend.of_node(row), node_name(row, self.words), "; ".join(partners[str(row["id"])])]
+            [
+                legend.of_node(row),
+                node_name(row, self.words),
+                chosen(row, self.words),
+                "; ".join(partners[str(row["id"])]),
+            ]
             for row in sorted(ghosts, key=lambda row: (str(row["status"]), str(row["id"])))
         ]
-        heads = [_("Kind", self.words), _("Name", self.words), _("Would be tied to", self.words)]
+        heads = [
+            _("Kind", self.words),
+            _("Name", self.words),
+            _("How often chosen", self.words),
+            _("Would be tied to", self.words),
+        ]
         return self.table(_("Missing links", self.words), heads, rows)
 
 

@@ -49,6 +49,17 @@ def test_numbers_stand_in_tables(page):
     assert {row[1] for row in missing} == {"无去处：grit", "无来源：limestone"}
 
 
+def test_how_often_a_missing_project_is_chosen_is_told(tmp_path):
+    """In three quarters of the near-best plans and of no future asked: beside the ghost's name."""
+    found = network(built=False)
+    found.nodes["works@kiln"]["near_best_share"] = 0.75
+    write_network_page(tmp_path / "a.html", found, "en")
+    parsed = html.parse(str(tmp_path / "a.html"), html.HTMLParser(encoding="utf-8")).getroot()
+    rows = {row[1]: row[2:] for row in table(parsed, "Missing links")}
+    assert rows["brick works"] == ["in 75% of near-best plans", "铝厂 (ash)"]
+    assert rows["no taker: grit"] == ["", "铝厂 (grit)"]
+
+
 def test_plotly_is_in_it_once_and_names_are_no_markup(page):
     """One script of plotly; the name is nowhere a tag, and closes no script."""
     text = page.read_text(encoding="utf-8")
