@@ -274,7 +274,7 @@ def build_app() -> typer.Typer:
         dataset = read_study(_named_datasets(names), tuple(changes or ()))
         return run_screen(dataset, out or Path("screens") / dataset.name, json_, _console())
 
-    @app.command(help=_("Measure the network; write it for Gephi, GraphML and pandas."))
+    @app.command(help=_("Measure the network; draw it; write it for Gephi, GraphML and pandas."))
     def graph(
         names: Annotated[
             list[str] | None,
@@ -285,22 +285,25 @@ def build_app() -> typer.Typer:
             ),
         ] = None,
         changes: set_option = None,
+        shortlist: Annotated[
+            Path | None,
+            typer.Option(help=_("folder of a shortlist: shows how often each link is chosen")),
+        ] = None,
         out: Annotated[
             Path | None, typer.Option(help=_("folder of the files; without it graphs/NAME"))
         ] = None,
         json_: json_option = False,
         lang: lang_option = None,
     ) -> int:
-        from symbiosis.commands import graphs_of_dataset, graphs_of_plan, run_graph
+        from symbiosis.commands import networks_of_dataset, networks_of_plan, run_graph
 
         folders = _named_datasets(names)
         if len(folders) == 1 and (folders[0] / "plan.json").is_file():
-            dataset, graphs = graphs_of_plan(folders[0])
+            networks = networks_of_plan(folders[0])
         else:
-            dataset = read_study(folders, tuple(changes or ()))
-            graphs = graphs_of_dataset(dataset)
-        folder = out or Path("graphs") / dataset.name
-        return run_graph(graphs, dataset, folder, json_, _console())
+            networks = networks_of_dataset(read_study(folders, tuple(changes or ())))
+        folder = out or Path("graphs") / networks.dataset.name
+        return run_graph(networks, shortlist, folder, json_, _console())
 
     @app.command(help=_("Recompute a plan from its folder, without the optimisation model."))
     def audit(

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,6 @@ from rich.console import Console
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import DatasetError, Fault, InfeasibleError
 from symbiosis.locale import _, language
-from symbiosis.network.graph import build_graph
 from symbiosis.network.metrics import network_metrics
 from symbiosis.outputs import screens
 from symbiosis.outputs.atomic import refuse_foreign_folder
@@ -22,6 +22,7 @@ from symbiosis.outputs.gephi import write_gexf
 from symbiosis.outputs.graph_tables import write_graphml, write_node_edge_tables
 from symbiosis.outputs.heat_files import heat_cases, heat_target_rows, write_heat_files
 from symbiosis.outputs.json_text import print_json
+from symbiosis.outputs.network_page import write_network_page
 from symbiosis.outputs.plan_folder import (
     PLAN,
     Source,
@@ -30,11 +31,19 @@ from symbiosis.outputs.plan_folder import (
     write_plan,
 )
 from symbiosis.outputs.plan_screen import print_plan
+from symbiosis.outputs.shortlist_marks import mark_shortlist
 from symbiosis.outputs.text import Names
 from symbiosis.outputs.water_files import cases_of, water_target_rows, write_water_files
 from symbiosis.planning.audit import audit_plan
+from symbiosis.planning.networks import (
+    plan_graph,
+    plan_network,
+    possible_graph,
+    today_graph,
+    today_network,
+)
 from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import Prepared, plan_study, prepare
+from symbiosis.planning.study import plan_study, prepare
 from symbiosis.planning.suspicions import suspicions
 from symbiosis.studies.conflict import find_conflict
 from symbiosis.studies.verify import exit_code, verify_each
@@ -58,7 +67,7 @@ def run_plan(
     plan = or_conflict(dataset, lambda: plan_study(prepared, progress))
     plan.facts["times_s"] = {"read": read_s, **plan.facts["times_s"]}
     passed = audited(dataset, plan)
-    write_plan(out, source, dataset, plan, plan_graphs(prepared, plan), language())
+    write_plan(out, source, dataset, plan, plan_network(prepared, plan), language())
     if as_json:
         print_json(plan_document(dataset, plan))
     else:
@@ -93,11 +102,6 @@ def audited(dataset: Dataset, plan: Plan) -> bool:
     plan.facts["audit"] = audit.as_dict()
     plan.facts["times_s"]["audit"] = time.perf_counter() - started
     return audit.passed
-
-
-def plan_graphs(prepared: Prepared, plan: Plan) -> dict[str, nx.MultiDiGraph]:
-    """The networks that go with a plan."""
-    return {"today": today_graph(prepared), "plan": plan_graph(prepared, plan)}
 
 
 def run_audit(folder: Path, as_json: bool, console: Console) -> int:
@@ -174,23 +178,36 @@ def _json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
+@dataclass(frozen=True)
+class Networks:
+    """What `graph` shows of a dataset or of a plan.
+
+    written    by stage, all of them files; the one named `drawn` is the page
+    measured   by stage, as exchanges alone
+    """
+
+    dataset: Dataset
+    written: Mapping[str, nx.MultiDiGraph]
+    drawn: str
+    measured: Mapping[str, nx.MultiDiGraph]
+
+
 def run_graph(
-    graphs: dict[str, nx.MultiDiGraph],
-    dataset: Dataset,
-    out: Path,
-    as_json: bool,
-    console: Console,
+    networks: Networks, shortlist: Path | None, out: Path, as_json: bool, console: Console
 ) -> int:
-    """Metrics of networks, those of the possible one left out; all of them as files."""
+    """Metrics of networks; the networks as files and as a page."""
+    dataset, lang = networks.dataset, language()
+    if shortlist is not None:
+        mark_shortlist(networks.written[networks.drawn], shortlist, dataset.digest)
     files = []
-    for stage, graph in graphs.items():
-        write_gexf(graph, out / f"{stage}.gexf", language())
+    for stage, graph in networks.written.items():
+        write_gexf(graph, out / f"{stage}.gexf", lang)
         write_graphml(graph, out / f"{stage}.graphml")
         files += [out / f"{stage}.gexf", out / f"{stage}.graphml"]
         files += write_node_edge_tables(graph, out, stage)
-    metrics = {
-        stage: network_metrics(graph) for stage, graph in graphs.items() if stage != "possible"
-    }
+    write_network_page(out / "network.html", networks.written[networks.drawn], lang)
+    files.append(out / "network.html")
+    metrics = {stage: network_metrics(graph) for stage, graph in networks.measured.items()}
     if as_json:
         print_json(
             {
@@ -202,20 +219,23 @@ def run_graph(
     else:
         screens.print_metrics(console, Names(dataset), metrics)
         console.print(_("Networks are in {folder}").format(folder=out), markup=False)
+        console.print(_("Look at {page}").format(page=out / "network.html"), markup=False)
     return DONE
 
 
-def graphs_of_dataset(dataset: Dataset) -> dict[str, nx.MultiDiGraph]:
-    """The networks of today and of what is possible."""
+def networks_of_dataset(dataset: Dataset) -> Networks:
+    """Today with its missing links, and what is possible."""
     prepared = prepare(dataset)
-    return {"today": today_graph(prepared), "possible": possible_graph(prepared)}
+    written = {"today": today_network(prepared), "possible": possible_graph(prepared)}
+    return Networks(dataset, written, "today", {"today": today_graph(prepared)})
 
 
-def graphs_of_plan(folder: Path) -> tuple[Dataset, dict[str, nx.MultiDiGraph]]:
-    """The networks of today and of a plan, from its folder."""
+def networks_of_plan(folder: Path) -> Networks:
+    """Today and a plan, from its folder."""
     dataset, plan = read_plan_folder(folder)
     prepared = prepare(dataset)
-    return dataset, {"today": today_graph(prepared), "plan": plan_graph(prepared, plan)}
+    measured = {"today": today_graph(prepared), "plan": plan_graph(prepared, plan)}
+    return Networks(dataset, {"plan": plan_network(prepared, plan)}, "plan", measured)
 
 
 def run_verify(path: Path | None, as_json: bool, console: Console) -> int:
@@ -230,57 +250,3 @@ def run_verify(path: Path | None, as_json: bool, console: Console) -> int:
     else:
         screens.print_case_summary(console, [result.outcome for result in results])
     return exit_code(results)
-
-
-def today_graph(prepared: Prepared) -> nx.MultiDiGraph:
-    """The network as it runs today."""
-    rows = prepared.matches.candidates
-    rows = rows[rows["today"] > 0]
-    return build_graph(
-        prepared.dataset,
-        prepared.actors,
-        "today",
-        _exchange_rows(rows, "today"),
-        ((*key, amount) for key, amount in prepared.today.trades.items()),
-    )
-
-
-def possible_graph(prepared: Prepared) -> nx.MultiDiGraph:
-    """Every exchange that is possible, projects included."""
-    rows = prepared.matches.candidates
-    return build_graph(prepared.dataset, prepared.actors, "possible", _exchange_rows(rows, None))
-
-
-def plan_graph(prepared: Prepared, plan: Plan) -> nx.MultiDiGraph:
-    """The network of the last period of a plan."""
-    last = prepared.dataset.settings.periods[-1].id
-
-    def used(name: str) -> pd.DataFrame:
-        rows = plan.tables[name]
-        return rows[(rows["period"] == last) & (rows["plan"] > 0)]
-
-    trades = used("trades")[["actor", "resource", "action", "plan"]]
-    return build_graph(
-        prepared.dataset,
-        prepared.actors,
-        "plan",
-        _exchange_rows(used("exchanges"), "plan"),
-        trades.itertuples(index=False, name=None),
-        plan.built(),
-    )
-
-
-def _exchange_rows(rows: pd.DataFrame, amount: str | None) -> list[tuple[Any, ...]]:
-    """Rows as `build_graph` takes them; without `amount` the flow is not known."""
-    return [
-        (
-            row.donor,
-            row.receiver,
-            row.resource,
-            row.serves,
-            None if amount is None else float(getattr(row, amount)),
-            row.carrier,
-            row.distance_km,
-        )
-        for row in rows.itertuples(index=False)
-    ]

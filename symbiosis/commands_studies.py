@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
-from symbiosis.commands import DONE, INTERRUPTED, SAID_NO, audited, or_conflict, plan_graphs
+from symbiosis.commands import DONE, INTERRUPTED, SAID_NO, audited, or_conflict
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import UsageError
 from symbiosis.locale import _, language
@@ -19,6 +19,7 @@ from symbiosis.outputs.json_text import print_json, write_json
 from symbiosis.outputs.pareto_svg import write_pareto_svg
 from symbiosis.outputs.plan_folder import Source, fill_plan_folder, read_plan_folder, versions
 from symbiosis.planning.indicators import MEASURE_UNITS
+from symbiosis.planning.networks import plan_network
 from symbiosis.planning.plan import Plan
 from symbiosis.planning.study import Prepared
 from symbiosis.studies.alternatives import Alternative, alternatives, often
@@ -110,8 +111,8 @@ def _alternative(number: int, x: Alternative, best: Alternative) -> dict[str, An
 def _fill_plan(folder: Path, source: Source, prepared: Prepared, plan: Plan) -> None:
     dataset = prepared.dataset
     audited(dataset, plan)
-    graphs = plan_graphs(prepared, plan)
-    fill_plan_folder(folder, source, dataset, plan, graphs, language())
+    network = plan_network(prepared, plan)
+    fill_plan_folder(folder, source, dataset, plan, network, language())
 
 
 def run_compare(a: Path, b: Path, as_json: bool, console: Console) -> int:

@@ -178,6 +178,19 @@ def process_streams(
     return found
 
 
+def carrier_celsius(dataset: Dataset) -> dict[str, float]:
+    """Temperature at which machines raise each carrier of `carrier_levels`, °C, not shifted."""
+    levels = {level.name for level in carrier_levels(dataset)}
+    found: dict[str, float] = {}
+    for stream in dataset.thermal_streams:
+        if stream.machine and stream.recipe_id and stream.role == "cold":
+            for flow in dataset.flows_of_recipe.get(stream.recipe_id, ()):
+                if flow.direction == "out" and flow.resource_id in levels:
+                    hottest = found.get(flow.resource_id, stream.target_celsius)
+                    found[flow.resource_id] = max(hottest, stream.target_celsius)
+    return found
+
+
 def carrier_levels(dataset: Dataset) -> list[CarrierLevel]:
     """Levels of the resources that machines raise and give, on the shifted scale.
 

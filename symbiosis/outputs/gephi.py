@@ -6,51 +6,48 @@ What Gephi does with a file decides its form (from Gephi's importer, 0.10):
   edge of a kind gets a number behind it.
 - An edge whose id is there already is dropped: ids are made of both ends and the edge's key.
 - Columns are known by id: ids are ASCII, titles are in the language asked for.
-- Colour, size and position are read; thickness follows the weight.
+- Colour, size and position are read; thickness follows the weight, shapes are read by others.
+- Intervals (`spells`) make the time line; what has none is always there.
 
-Flows in t, m3 and MWh cannot be added up, but their orders of magnitude can be looked at side by
-side. So the weight of an edge is 1 + log10(1 + amount), the amount in t/year where the flow has a
-mass and else in its own unit a year; a flow not known weighs 1. Amounts are in columns of their
-own. Size of a node follows its throughput in the same way.
+Looks are those of `drawing`, `map_colours` and `map_layout`.
 """
 
-import math
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 from lxml import etree
 
 from symbiosis.locale import _, named
 from symbiosis.outputs.atomic import write_atomically
+from symbiosis.outputs.drawing import (
+    edge_name,
+    edge_weight,
+    map_positions,
+    node_labels,
+    node_size,
+)
 from symbiosis.outputs.graph_tables import (
     Plain,
     Table,
     ascii_id,
+    edge_id,
     edge_table,
     node_table,
     plain_text,
     plain_value,
 )
+from symbiosis.outputs.map_colours import Colour, edge_colour, node_colour
 
 GEXF = "http://gexf.net/1.3"
 VIZ = "http://gexf.net/1.3/viz"
 TYPES = {str: "string", float: "double", int: "integer", bool: "boolean"}
+NODE_SHAPES = {"enterprise": "disc", "project": "diamond", "market": "square", "ghost": "triangle"}
+DASHED = ("candidate", "missing")
 
-# Okabe and Ito's colours, which stay apart for colour-blind readers.
-GREY = (153, 153, 153)
-NODE_COLOURS = {"enterprise": (0, 114, 178), "project": (230, 159, 0), "market": GREY}
-EDGE_COLOURS = {"material": (0, 158, 115), "energy": (213, 94, 0), "water": (86, 180, 233)}
-NODE_SHAPES = {"enterprise": "disc", "project": "diamond", "market": "square"}
-
-UNITS_PER_KM = 100.0
-KM_PER_DEGREE = 111.2  # of latitude, on a sphere of 6371 km
-SMALLEST_NODE, NODE_GROWTH = 6.0, 4.0  # size, and what each power of ten adds
-NODE_SPACING = 60.0  # between nodes of one place
-SAME_PLACE = 10.0  # side of the square that only one node may stand in
-MARKETS_BELOW = 400.0  # how far south of the map nodes without a place gather
-GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
+Spells = Mapping[str, Any]  # id -> (start, end) of each interval
 
 
 def write_gexf(graph: nx.MultiDiGraph, path: Path, lang: str = "zh") -> None:
@@ -63,11 +60,15 @@ def write_gexf(graph: nx.MultiDiGraph, path: Path, lang: str = "zh") -> None:
     names = {ascii_id(node): plain_text(str(node)) for node in graph}
     root = etree.Element(f"{{{GEXF}}}gexf", nsmap={None: GEXF, "viz": VIZ}, version="1.3")
     _add_meta(root, graph, lang)
-    body = _add(root, "graph", defaultedgetype="directed", idtype="string", mode="static")
+    spells = _spells(graph)
+    time = {"timeformat": "double", "timerepresentation": "interval"} if spells else {}
+    mode = "dynamic" if spells else "static"
+    body = _add(root, "graph", defaultedgetype="directed", idtype="string", mode=mode, **time)
     _add_columns(body, "node", nodes, lang)
     _add_columns(body, "edge", edges, lang)
-    _add_nodes(body, nodes, names, lang)
-    _add_edges(body, edges, lang)
+    labels = node_labels(nodes, lang, names)
+    _add_nodes(body, nodes, labels, map_positions(nodes, edges, labels), spells)
+    _add_edges(body, edges, spells, lang)
     tree = etree.ElementTree(root)
     write_atomically(
         path,
@@ -77,54 +78,11 @@ def write_gexf(graph: nx.MultiDiGraph, path: Path, lang: str = "zh") -> None:
     )
 
 
-def drawn_width(amount: Plain | None) -> float:
-    """Width of a flow and of a node's ring, from 1: each power of ten adds 1.
-
-    >>> drawn_width(None), drawn_width(9.0), drawn_width(99_999.0)
-    (1.0, 2.0, 6.0)
-    """
-    if not isinstance(amount, int | float) or amount <= 0:
-        return 1.0
-    return round(1 + math.log10(1 + amount), 3)
-
-
-def positions(nodes: Table) -> dict[str, tuple[float, float]]:
-    """Where each node stands, north up, `UNITS_PER_KM` units a km, from the middle of the map.
-
-    Longitudes are shortened by the cosine of the mean latitude, good to a percent over 100 km.
-    Nodes without a place gather south of the map. Where a place is taken, a node moves outwards
-    along a spiral to the first free one.
-    """
-    places = {
-        str(row["id"]): (float(row["lon"]), float(row["lat"]))
-        for row in nodes.rows
-        if "lon" in row and "lat" in row
-    }
-    longitude = sum(lon for lon, _lat in places.values()) / max(len(places), 1)
-    latitude = sum(lat for _lon, lat in places.values()) / max(len(places), 1)
-    north = KM_PER_DEGREE * UNITS_PER_KM
-    east = north * math.cos(math.radians(latitude))
-    projected = {
-        node: ((lon - longitude) * east, (lat - latitude) * north)
-        for node, (lon, lat) in places.items()
-    }
-    southmost = min((y for _x, y in projected.values()), default=0.0)
-
-    taken: set[tuple[int, int]] = set()
-    standing: dict[str, tuple[float, float]] = {}
-    for row in nodes.rows:
-        x0, y0 = projected.get(str(row["id"]), (0.0, southmost - MARKETS_BELOW))
-        step = 0
-        while True:
-            radius, angle = NODE_SPACING * math.sqrt(step), GOLDEN_ANGLE * step
-            x, y = x0 + radius * math.cos(angle), y0 + radius * math.sin(angle)
-            square = (round(x / SAME_PLACE), round(y / SAME_PLACE))
-            if square not in taken:
-                break
-            step += 1
-        taken.add(square)
-        standing[str(row["id"])] = (round(x, 2), round(y, 2))
-    return standing
+def _spells(graph: nx.MultiDiGraph) -> Spells:
+    """Intervals of nodes and edges that have any, by id."""
+    of_nodes = {ascii_id(node): spells for node, spells in graph.nodes(data="spells")}
+    of_edges = {edge_id(*ends): spells for *ends, spells in graph.edges(keys=True, data="spells")}
+    return {name: spells for name, spells in (of_nodes | of_edges).items() if spells}
 
 
 def _add_meta(root: etree._Element, graph: nx.MultiDiGraph, lang: str) -> None:
@@ -136,7 +94,7 @@ def _add_meta(root: etree._Element, graph: nx.MultiDiGraph, lang: str) -> None:
     stages = {
         "today": _("Exchanges of today.", lang),
         "possible": _("Exchanges that are possible.", lang),
-        "plan": _("Exchanges of the plan.", lang),
+        "plan": _("Exchanges of today and of the plan.", lang),
     }
     stage = graph.graph.get("stage")
     sentences = [
@@ -148,6 +106,9 @@ def _add_meta(root: etree._Element, graph: nx.MultiDiGraph, lang: str) -> None:
             "in the flow's unit a year.",
             lang,
         ),
+        _("Full colour: new in the plan; pale: as today; grey: outside, ended or possible.", lang)
+        if stage == "plan"
+        else "",
     ]
     _add(meta, "description").text = " ".join(sentence for sentence in sentences if sentence)
 
@@ -161,26 +122,29 @@ def _add_columns(body: etree._Element, kind: str, table: Table, lang: str) -> No
         _add(columns, "attribute", id=ascii_id(name), title=title, type=TYPES[column])
 
 
-def _add_nodes(body: etree._Element, table: Table, names: Mapping[str, str], lang: str) -> None:
-    """Nodes with values, colour, place, size and shape."""
-    standing = positions(table)
+def _add_nodes(
+    body: etree._Element,
+    table: Table,
+    labels: Mapping[str, str],
+    standing: Mapping[str, tuple[float, float]],
+    spells: Spells,
+) -> None:
+    """Nodes with values, intervals, colour, place, size and shape."""
     nodes = _add(body, "nodes", count=str(len(table.rows)))
     for row in table.rows:
         name = str(row["id"])
-        label = named(_text(row, "label_zh"), _text(row, "label_en"), lang) or names[name]
-        node = _add(nodes, "node", id=name, label=label or name)
+        node = _add(nodes, "node", id=name, label=labels[name])
         _add_values(node, row, table)
-        kind = _text(row, "kind")
-        _add_colour(node, NODE_COLOURS.get(kind, GREY))
+        _add_spells(node, spells.get(name, ()))
+        _add_colour(node, node_colour(row))
         x, y = standing[name]
         _add(node, "viz:position", x=str(x), y=str(y), z="0.0")
-        growth = NODE_GROWTH * (drawn_width(row.get("throughput_t")) - 1)
-        _add(node, "viz:size", value=str(round(SMALLEST_NODE + growth, 3)))
-        _add(node, "viz:shape", value=NODE_SHAPES.get(kind, "disc"))
+        _add(node, "viz:size", value=str(node_size(row)))
+        _add(node, "viz:shape", value=NODE_SHAPES.get(_text(row, "kind"), "disc"))
 
 
-def _add_edges(body: etree._Element, table: Table, lang: str) -> None:
-    """Edges with weight, kind, values, colour and thickness."""
+def _add_edges(body: etree._Element, table: Table, spells: Spells, lang: str) -> None:
+    """Edges with weight, kind, values, intervals, colour and thickness."""
     edges = _add(body, "edges", count=str(len(table.rows)))
     taken: set[tuple[Plain, Plain, str]] = set()
     for row in table.rows:
@@ -199,14 +163,22 @@ def _add_edges(body: etree._Element, table: Table, lang: str) -> None:
             target=str(row["target"]),
             type="directed",
             kind=kind,
-            label=named(_text(row, "resource_zh"), _text(row, "resource_en"), lang) or resource,
-            weight=str(width := drawn_width(row.get("mass_t", row.get("flow")))),
+            label=edge_name(row, lang),
+            weight=str(width := edge_weight(row)),
         )
         _add_values(edge, row, table)
-        _add_colour(edge, EDGE_COLOURS.get(_text(row, "resource_kind"), GREY))
+        _add_spells(edge, spells.get(str(row["id"]), ()))
+        _add_colour(edge, edge_colour(row))
         _add(edge, "viz:thickness", value=str(width))
-        dashed = row.get("status") == "candidate"
-        _add(edge, "viz:shape", value="dashed" if dashed else "solid")
+        _add(edge, "viz:shape", value="dashed" if row.get("status") in DASHED else "solid")
+
+
+def _add_spells(element: etree._Element, spells: Any) -> None:
+    """The years in which a node or edge stands."""
+    if spells:
+        parts = _add(element, "spells")
+        for start, end in spells:
+            _add(parts, "spell", start=str(float(start)), end=str(float(end)))
 
 
 def _add_values(element: etree._Element, row: Mapping[str, Plain], table: Table) -> None:
@@ -219,7 +191,7 @@ def _add_values(element: etree._Element, row: Mapping[str, Plain], table: Table)
             _add(values, "attvalue", **{"for": ascii_id(name), "value": text})
 
 
-def _add_colour(element: etree._Element, colour: tuple[int, int, int]) -> None:
+def _add_colour(element: etree._Element, colour: Colour) -> None:
     """Red, green and blue, 0 to 255."""
     _add(element, "viz:color", **dict(zip("rgb", map(str, colour), strict=True)))
 
@@ -242,8 +214,31 @@ def _titles(lang: str) -> dict[str, str]:
         "kind": _("Kind", lang),
         "label_zh": _("Chinese name", lang),
         "label_en": _("English name", lang),
+        "project_id": _("Project", lang),
         "park": _("Park", lang),
-        "sector": _("Sector", lang),
+        "park_zh": _("Park, Chinese name", lang),
+        "park_en": _("Park, English name", lang),
+        "sector": _("Sector code, GB/T 4754", lang),
+        "sector_group": _("Sector", lang),
+        "sector_zh": _("Sector, Chinese name", lang),
+        "sector_en": _("Sector, English name", lang),
+        "chains": _("Chains", lang),
+        "chain": _("Prioritised chain", lang),
+        "change": _("Change by the plan", lang),
+        "start_year": _("From year", lang),
+        "end_year": _("To year", lang),
+        "today_t": _("Throughput today, t/year", lang),
+        "today_flow": _("Flow today, a year", lang),
+        "plan_flow": _("Flow in the plan, a year", lang),
+        "today_mass_t": _("Mass today, t/year", lang),
+        "celsius": _("Temperature level, °C", lang),
+        "water_class": _("Water class", lang),
+        "candidates": _("Projects that could close the gap", lang),
+        "often": _("How often chosen", lang),
+        "near_best_share": _("Chosen in near-best plans, share", lang),
+        "futures_share": _("Chosen in sampled futures, share", lang),
+        "worth": _("Worth, 10^4 yuan a year", lang),
+        "worth_per_unit": _("Worth of one unit more, 10^4 yuan", lang),
         "lat": _("Latitude, degrees", lang),
         "lon": _("Longitude, degrees", lang),
         "throughput_t": _("Throughput, t/year", lang),

@@ -30,8 +30,15 @@ NODE_COLUMNS: Mapping[str, type] = {
     "kind": str,
     "label_zh": str,
     "label_en": str,
+    "project_id": str,
     "park": str,
+    "park_zh": str,
+    "park_en": str,
     "sector": str,
+    "sector_group": str,
+    "sector_zh": str,
+    "sector_en": str,
+    "chains": str,
     "lat": float,
     "lon": float,
     "throughput_t": float,
@@ -50,6 +57,9 @@ EDGE_COLUMNS: Mapping[str, type] = {
     "unit": str,
     "mass_t": float,
     "byproduct": bool,
+    "celsius": float,
+    "water_class": str,
+    "chains": str,
     "carrier": str,
     "distance_km": float,
     "status": str,
@@ -62,6 +72,7 @@ EDGE_COLUMNS: Mapping[str, type] = {
 TAKEN = frozenset(
     "id label source target type kind weight color size thickness shape x y z".split()
 )
+NO_COLUMN = "spells"  # intervals of the time line, which only GEXF can hold
 # Control characters, lone surrogates and non-characters: none of them may stand in XML 1.0.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 LARGEST_INTEGER = 2**31 - 1  # Gephi's integer has 32 bits
@@ -89,9 +100,14 @@ def edge_table(graph: nx.MultiDiGraph) -> Table:
     pairs = []
     for source, target, key, values in graph.edges(keys=True, data=True):
         ends = {"source": ascii_id(source), "target": ascii_id(target)}
-        # ascii_id leaves no | in its result, so two different edges never get one id.
-        pairs.append(({"id": f"{'|'.join(ends.values())}|{ascii_id(key)}"} | ends, values))
+        pairs.append(({"id": edge_id(source, target, key)} | ends, values))
     return _table(pairs, EDGE_COLUMNS)
+
+
+def edge_id(source: object, target: object, key: object) -> str:
+    """Id of an edge, unique in its graph."""
+    # ascii_id leaves no | in its result, so two different edges never get one id.
+    return "|".join(map(ascii_id, (source, target, key)))
 
 
 def ascii_id(name: object) -> str:
@@ -138,7 +154,14 @@ def _table(
 ) -> Table:
     """Rows of (keys, attributes), typed and sorted by id."""
     plain = [
-        (keys, {_column_name(name, fixed): plain_value(value) for name, value in values.items()})
+        (
+            keys,
+            {
+                _column_name(name, fixed): plain_value(value)
+                for name, value in values.items()
+                if name != NO_COLUMN
+            },
+        )
         for keys, values in sorted(items, key=lambda item: item[0]["id"])
     ]
     columns = dict(fixed) | _added_columns((row for _keys, row in plain), fixed)

@@ -6,9 +6,13 @@ also in a table, so that it prints and reads without script. Names are text, nev
 
 import html
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from symbiosis.locale import _, language
 from symbiosis.outputs.charts import FONT, NOT_TEXT, QUIET, Chart, escaped, round_ticks, shown
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 CHART_HEIGHT = 420  # pixels
 
@@ -91,13 +95,12 @@ class Page:
     def figure(self, charts: Sequence[Chart]) -> str:
         """Charts side by side, drawn by the script in the head of the page."""
         from plotly import graph_objects as go
-        from plotly.io import to_html
         from plotly.subplots import make_subplots
 
         drawn = make_subplots(
             rows=1,
             cols=len(charts),
-            subplot_titles=[_markless(chart.title) for chart in charts],
+            subplot_titles=[markless(chart.title) for chart in charts],
             horizontal_spacing=0.08,
         )
         named: set[str] = set()
@@ -107,11 +110,11 @@ class Page:
                     go.Scatter(
                         x=curve.x,
                         y=curve.y,
-                        name=_markless(curve.name),
+                        name=markless(curve.name),
                         showlegend=curve.name not in named,
                         customdata=[shown(abs(x)) for x in curve.x],
-                        hovertemplate=f"%{{customdata}} {_markless(self.unit)}<br>%{{y:.1f}} "
-                        + _markless(chart.y_unit),
+                        hovertemplate=f"%{{customdata}} {markless(self.unit)}<br>%{{y:.1f}} "
+                        + markless(chart.y_unit),
                         mode="lines",
                         line={"color": curve.colour, "dash": curve.dash},
                     ),
@@ -121,7 +124,7 @@ class Page:
                 named.add(curve.name)
             ticks = round_ticks(*chart.x_range)
             drawn.update_xaxes(
-                title_text=_markless(chart.x_title),
+                title_text=markless(chart.x_title),
                 range=list(chart.x_range),
                 tickvals=ticks,
                 ticktext=[shown(abs(tick)) for tick in ticks],
@@ -130,7 +133,7 @@ class Page:
                 row=1,
                 col=column,
             )
-            drawn.update_yaxes(title_text=_markless(chart.y_title), row=1, col=column)
+            drawn.update_yaxes(title_text=markless(chart.y_title), row=1, col=column)
         drawn.update_layout(
             template="plotly_white",
             font={"family": FONT},
@@ -138,9 +141,15 @@ class Page:
             margin={"l": 60, "r": 20, "t": 50, "b": 60},
             legend={"orientation": "h", "y": -0.2},
         )
+        return self.drawn(drawn)
+
+    def drawn(self, figure: "Figure") -> str:
+        """A figure of plotly in the page."""
+        from plotly.io import to_html
+
         self.charts += 1
         made: str = to_html(
-            drawn,
+            figure,
             full_html=False,
             include_plotlyjs=False,
             include_mathjax=False,
@@ -150,6 +159,6 @@ class Page:
         return made
 
 
-def _markless(text: str) -> str:
+def markless(text: str) -> str:
     """Text for plotly, which reads tags and entities in it."""
     return html.escape(NOT_TEXT.sub("\ufffd", text), quote=False)

@@ -1,8 +1,8 @@
-"""A plan as a folder: a JSON document, CSV tables, networks for Gephi, and its inputs.
+"""A plan as a folder: a JSON document, CSV tables, the network for Gephi, and its inputs.
 
 plan.json           everything, with language-free keys
 tables/*.csv        the tables of `planning.plan`
-today.gexf, plan.gexf
+plan.gexf           today, the plan and the links that stay missing, on one time line
 inputs/             the dataset as it was read, so that `symbiosis audit` needs nothing else; of a
                     region a folder for each dataset
 provenance.json     hash of the inputs, versions, settings, changes, seed, times
@@ -32,7 +32,8 @@ PLAN = "plan.json"  # marks the folder of a plan
 PACKAGES = ("symbiosis-optimizer", "pyomo", "highspy", "networkx", "pandas", "pydantic")
 NUMBERS = frozenset(
     "today plan change size utilisation capital_cost running_cost land labour maturity lead_months "
-    "yields distance_km freight capacity existing value limit slack price destroyed".split()
+    "yields distance_km sent received full_load freight capacity existing value limit slack price "
+    "destroyed".split()
 )
 FLAGS = frozenset({"prioritised", "closed"})
 SHORT_TABLES = ("chains", "projects", "exchanges", "links", "limits")
@@ -105,7 +106,7 @@ def write_plan(
     source: Source,
     dataset: Dataset,
     plan: Plan,
-    graphs: Mapping[str, nx.MultiDiGraph],
+    network: nx.MultiDiGraph,
     lang: str,
 ) -> None:
     """Write everything to a new folder beside `folder`, then put it in its place at once.
@@ -114,7 +115,7 @@ def write_plan(
         UsageError: if `folder` holds something that is not a plan.
     """
     write_folder(
-        folder, PLAN, lambda part: fill_plan_folder(part, source, dataset, plan, graphs, lang)
+        folder, PLAN, lambda part: fill_plan_folder(part, source, dataset, plan, network, lang)
     )
 
 
@@ -123,7 +124,7 @@ def fill_plan_folder(
     source: Source,
     dataset: Dataset,
     plan: Plan,
-    graphs: Mapping[str, nx.MultiDiGraph],
+    network: nx.MultiDiGraph,
     lang: str,
 ) -> None:
     """Write the files of a plan into a folder of its own."""
@@ -146,8 +147,7 @@ def fill_plan_folder(
     copies = _copies(folder / "inputs", source.folders)
     for folder_read, copy in zip(source.folders, copies, strict=True):
         _copy_inputs(folder_read, copy)
-    for name, graph in graphs.items():
-        write_gexf(graph, folder / f"{name}.gexf", lang)
+    write_gexf(network, folder / "plan.gexf", lang)
 
 
 def _copies(inputs: Path, folders: Sequence[Path]) -> list[Path]:

@@ -52,13 +52,33 @@ def test_progress_goes_to_standard_error(planned):
 def test_plan_folder_holds_tables_networks_inputs_and_provenance(planned):
     """Everything needed to read, draw and audit the plan is in its folder."""
     folder = planned[0] / "plan"
-    for name in ("plan.json", "provenance.json", "today.gexf", "plan.gexf", "inputs/study.toml"):
+    for name in ("plan.json", "provenance.json", "plan.gexf", "inputs/study.toml"):
         assert (folder / name).is_file(), name
     tables = {path.stem for path in (folder / "tables").glob("*.csv")}
     assert {"chains", "projects", "exchanges", "trades", "indicators", "limits", "money"} <= tables
     provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     assert {"dataset", "changes", "settings", "versions", "times_s"} <= set(provenance)
     assert not [path for path in planned[0].iterdir() if path.name.startswith(".")]
+
+
+def test_graph_of_a_plan_is_one_network_and_a_page(planned, tmp_path):
+    """Today and plan are measured apart and written as one; a folder that is no shortlist is said
+    to be none."""
+    folder = planned[0] / "plan"
+    done = run("graph", str(folder), "--json", "--out", "drawn", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert set(document["metrics"]) == {"today", "plan"}
+    names = {Path(file).name for file in document["files"]}
+    assert names == {
+        "plan.gexf",
+        "plan.graphml",
+        "plan_nodes.csv",
+        "plan_edges.csv",
+        "network.html",
+    }
+    done = run("graph", str(folder), "--shortlist", str(folder), cwd=tmp_path)
+    assert done.returncode == 2 and "no whole shortlist" in done.stderr
 
 
 def test_audit_of_the_folder_passes_and_fails_when_a_table_is_altered(planned, tmp_path):

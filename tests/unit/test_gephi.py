@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 from lxml import etree
 
-from symbiosis.outputs.gephi import GEXF, VIZ, drawn_width, positions, write_gexf
-from symbiosis.outputs.graph_tables import node_table
+from symbiosis.outputs.drawing import drawn_width
+from symbiosis.outputs.gephi import GEXF, VIZ, write_gexf
 
 TESTS = Path(__file__).parents[1]
 GRAPHOLOGY = TESTS / "graphology"
@@ -31,7 +31,8 @@ def enterprise(label_zh, lat, lon, **more):
         "label_zh": label_zh,
         "label_en": None,
         "park": "红古",
-        "sector": "power",
+        "sector": "4411",
+        "sector_group": "power",
         "lat": lat,
         "lon": lon,
         "throughput_t": 1e6,
@@ -190,25 +191,47 @@ def test_labels_and_titles_are_in_the_language_asked_for(graph, tmp_path):
     assert root.find(".//g:attribute[@id='park']", SPACE).get("title") == "Park"
 
 
-def test_nodes_stand_where_they_are_and_not_on_each_other(graph):
-    """J01 lies 0.01 degree (1.11 km) north of E01, 111 units; E02 at the place of E01 moves aside;
-    what has no place stands south of all."""
-    standing = positions(node_table(graph))
-    assert len(set(standing.values())) == len(standing) == 5
-    assert standing["J01@ETDZ-HG"][0] == pytest.approx(standing["E01"][0], abs=0.1)
-    assert standing["J01@ETDZ-HG"][1] - standing["E01"][1] == pytest.approx(111.2, abs=0.5)
-    assert standing["E02"] != standing["E01"]
-    assert standing["market:sell"][1] < min(standing["E01"][1], standing["E02"][1]) - 100
-
-
-def test_a_crowd_at_one_place_spreads():
-    """200 enterprises of one park whose place is known only as the park: no two within 10 units."""
+def test_equal_labels_tell_their_place(tmp_path):
+    """Two long names that are the same once cut: the place of a project, else the id, is told."""
     graph = nx.MultiDiGraph()
-    for number in range(200):
-        graph.add_node(f"E{number:03}", kind="enterprise", lat=36.0, lon=103.0)
-    points = np.array(list(positions(node_table(graph)).values()))
-    gaps = np.linalg.norm(points[:, None] - points[None], axis=2) + 1e9 * np.eye(200)
-    assert gaps.min() > 10
+    graph.add_node("E30", label_en="PetroChina Lanzhou Petrochemical, refinery", kind="enterprise")
+    graph.add_node("E31", label_en="PetroChina Lanzhou Petrochemical, ethylene", kind="enterprise")
+    graph.add_node("W6@E31", label_en="membranes (E31)", kind="project")
+    write_gexf(graph, tmp_path / "a.gexf", lang="en")
+    labels = [n.get("label") for n in read(tmp_path / "a.gexf").findall(".//g:node", SPACE)]
+    assert labels == [
+        "PetroChina Lanzhou Pet… E30",
+        "PetroChina Lanzhou Pet… E31",
+        "membranes (E31)",
+    ]
+
+
+def test_what_stands_for_a_time_has_intervals(graph, tmp_path):
+    """E02 stands from 2020, the project from 2021, ash ends with 2020 and is there again in 2026;
+    what has no interval is always there. A graph without any is static."""
+    write_gexf(graph, tmp_path / "static.gexf")
+    assert read(tmp_path / "static.gexf").find("g:graph", SPACE).get("mode") == "static"
+    graph.nodes["E02"]["spells"] = ((2020, 2035.9),)
+    graph.nodes["J01@ETDZ-HG"]["spells"] = ((2021, 2035.9),)
+    graph.edges["E01", "E02", "ash-dry"]["spells"] = ((2020, 2020.9), (2026, 2035.9))
+    write_gexf(graph, tmp_path / "a.gexf")
+    grammar = etree.RelaxNG(etree.parse(str(TESTS / "gexf_schema" / "gexf.rng")))
+    grammar.assertValid(root := read(tmp_path / "a.gexf"))
+    body = root.find("g:graph", SPACE)
+    assert (body.get("mode"), body.get("timeformat")) == ("dynamic", "double")
+    assert body.get("timerepresentation") == "interval"
+    found = {
+        element.get("id"): [
+            (s.get("start"), s.get("end")) for s in element.iter(f"{{{GEXF}}}spell")
+        ]
+        for element in [*body.iter(f"{{{GEXF}}}node"), *body.iter(f"{{{GEXF}}}edge")]
+    }
+    assert found["E02"] == [("2020.0", "2035.9")]
+    assert found["J01@ETDZ-HG"] == [("2021.0", "2035.9")]
+    assert found["E01|E02|ash-dry"] == [("2020.0", "2020.9"), ("2026.0", "2035.9")]
+    assert found["E01"] == found["E01|E02|steam"] == []
+    titles = {a.get("id") for a in root.findall(".//g:attribute", SPACE)}
+    assert "spells" not in titles
 
 
 def test_same_graph_gives_same_bytes(graph, tmp_path):
@@ -235,7 +258,7 @@ def test_graphology_sees_every_node_edge_kind_colour_and_label(graph, tmp_path):
     assert len(found["nodes"]) == 5 and len(found["edges"]) == 6
     plant = found["nodes"]["E01"]
     assert (plant["label"], plant["kind"], plant["park"]) == ("兰州电厂", "enterprise", "红古")
-    assert (plant["color"], plant["size"]) == ("rgb(0,114,178)", 26)  # 6 + 4 x log10(100 000)
+    assert (plant["color"], plant["size"]) == ("rgb(204,102,119)", 26)  # 6 + 4 x log10(100 000)
     assert found["nodes"]["market:sell"]["shape"] == "square"
     assert all(
         {"x", "y", "size", "color", "label"} <= values.keys() for values in found["nodes"].values()

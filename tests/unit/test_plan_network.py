@@ -1,0 +1,157 @@
+"""Today, a plan and its missing links as one network, on the park of `ash_park`."""
+
+import json
+
+import networkx as nx
+import pytest
+
+from ash_park import park, tables
+from symbiosis.domain.errors import UsageError
+from symbiosis.network.timeline import Phase, merge_phases
+from symbiosis.outputs.shortlist_marks import mark_shortlist
+from symbiosis.planning.networks import plan_network, today_network
+from symbiosis.planning.plan import Plan
+from symbiosis.planning.study import prepare
+
+
+@pytest.fixture
+def prepared():
+    return prepare(park().dataset())
+
+
+def status(network):
+    return {node: values["status"] for node, values in network.nodes(data=True)}
+
+
+def test_a_plan_shows_what_is_new_what_ends_and_when(prepared):
+    """2020 is today, period one 2021-2025, two 2026-2035. The works comes in 2026 and the kiln's
+    60 t end with 2025: two intervals joined, since today and period one follow each other."""
+    network = plan_network(prepared, Plan(tables(built=True)))
+    ended = network.edges["mill", "kiln", "ash"]
+    assert (ended["today_flow"], ended["plan_flow"], ended["change"]) == (60, 0, "ended")
+    assert ended["spells"] == ((2020, 2025.9),)
+    new = network.edges["mill", "works@mill", "ash"]
+    assert (new["today_flow"], new["plan_flow"], new["change"]) == (0, 80, "new")
+    assert (new["start_year"], new["end_year"]) == (2026, 2035.9)
+    dumped = network.edges["mill", "market:dispose", "dispose:ash"]
+    assert (dumped["today_flow"], dumped["plan_flow"], dumped["change"]) == (40, 20, "less")
+    assert network.edges["market:buy", "kiln", "buy:limestone"]["change"] == "kept"
+    works, mill = network.nodes["works@mill"], network.nodes["mill"]
+    assert (works["kind"], works["status"], works["change"]) == ("project", "built", "new")
+    assert works["spells"] == ((2026, 2035.9),) and mill["spells"] == ((2020, 2035.9),)
+    assert (mill["today_t"], mill["throughput_t"]) == (110, 110)
+    assert (works["today_t"], works["throughput_t"]) == (0, 80)
+
+
+def test_columns_tell_park_sector_and_chain(prepared):
+    """Both ends of the chain's link are in C1, which is prioritised; the kiln is in none."""
+    network = plan_network(prepared, Plan(tables(built=True)))
+    mill, kiln = network.nodes["mill"], network.nodes["kiln"]
+    assert (mill["sector"], mill["sector_group"], mill["sector_zh"]) == ("3216", "metals", "冶金")
+    assert (mill["chain"], kiln["chain"]) == ("C1", None)
+    assert network.edges["mill", "works@mill", "ash"]["chain"] == "C1"
+    assert network.edges["mill", "kiln", "ash"]["chain"] is None
+    assert mill["park"] == "P" and mill["label_zh"] == "铝厂" and kiln["label_en"] == "cement kiln"
+
+
+def test_ghosts_are_what_is_missing(prepared):
+    """Without the works: it is a ghost, once, at the place from which more is possible or by name,
+    tied to the mill. Nobody takes grit, nobody gives limestone; ash is taken by the kiln and so
+    no gap, though 40 t of it are dumped. With the works built, no place of it is a ghost."""
+    network = plan_network(prepared, Plan(tables(built=False)))
+    ghosts = {n: s for n, s in status(network).items() if network.nodes[n]["kind"] == "ghost"}
+    assert ghosts == {
+        "works@kiln": "candidate",
+        "ghost:taker_missing:grit": "taker_missing",
+        "ghost:supplier_missing:limestone": "supplier_missing",
+    }
+    tie = network.edges["mill", "works@kiln", "possible:ash"]
+    assert tie["flow"] is None and tie["status"] == "candidate"
+    gap = network.edges["mill", "ghost:taker_missing:grit", "missing:grit"]
+    assert (gap["action"], gap["flow"]) == ("missing", 10)
+    assert network.has_edge("ghost:supplier_missing:limestone", "kiln", "missing:limestone")
+    assert network.nodes["ghost:taker_missing:grit"]["candidates"] == 0
+    built = plan_network(prepared, Plan(tables(built=True)))
+    assert "works@kiln" not in built and built.nodes["works@mill"]["kind"] == "project"
+
+
+def test_today_has_its_ghosts_and_no_word_of_a_plan(prepared):
+    network = today_network(prepared)
+    assert status(network)["works@kiln"] == "candidate"
+    for *_ends, values in network.edges(data=True):
+        assert "plan_flow" not in values and "change" not in values
+    assert network.edges["mill", "kiln", "ash"]["today_flow"] == 60
+
+
+def test_a_flow_that_pauses_has_two_intervals():
+    """There today and in the second phase, not in the first."""
+
+    def graph(*pairs):
+        made = nx.MultiDiGraph()
+        made.add_nodes_from("AB", throughput_t=0.0)
+        for pair in pairs:
+            made.add_edge(*pair, key="k", flow=1.0)
+        return made
+
+    merged = merge_phases(
+        Phase(graph("AB"), 0, 1), [Phase(graph(), 1, 3), Phase(graph("AB"), 3, 9)]
+    )
+    assert merged.edges["A", "B", "k"]["spells"] == ((0, 0.9), (3, 8.9))
+    assert merged.edges["A", "B", "k"]["change"] == "kept"
+
+
+def shortlist(digest):
+    """What a shortlist of the park says, in the shape of its records."""
+
+    def often(chosen, of):
+        share = chosen / of if of else None
+        return {"chosen": chosen, "of": of, "share": share, "often": "sometimes" if of else ""}
+
+    way = {"donor": "mill", "receiver": "works@kiln", "resource": "ash", "serves": "ash"}
+    return {
+        "dataset_hash": digest,
+        "targets": [
+            {
+                "project_id": "works",
+                "often": "sometimes",
+                "near_best": often(3, 4),
+                "futures": often(0, 0),
+                "worth": {"yearly": {"value": 12.5, "least": 12.0, "most": 13.0}},
+            }
+        ],
+        "exchanges": [{"exchange": way, "near_best": often(1, 4), "futures": often(1, 2)}],
+        "gaps": [{"actor": "mill", "resource": "grit", "action": "dispose", "worth": 0.02}],
+    }
+
+
+def test_a_shortlist_says_how_often_a_link_is_chosen(prepared, tmp_path):
+    """3 of 4 near-best plans build the works; there were no futures; the way to it is in 1 of 4 and
+    1 of 2; a ton more of grit taken is worth 0.02. What it does not know keeps no such column."""
+    digest = prepared.dataset.digest
+    (tmp_path / "shortlist.json").write_text(json.dumps(shortlist(digest)), encoding="utf-8")
+    network = plan_network(prepared, Plan(tables(built=False)))
+    mark_shortlist(network, tmp_path, digest)
+    works = network.nodes["works@kiln"]
+    assert (works["near_best_share"], works["futures_share"], works["worth"]) == (0.75, None, 12.5)
+    assert works["often"] == "sometimes"
+    way = network.edges["mill", "works@kiln", "possible:ash"]
+    assert (way["near_best_share"], way["futures_share"]) == (0.25, 0.5)
+    gap = network.edges["mill", "ghost:taker_missing:grit", "missing:grit"]
+    assert gap["worth_per_unit"] == 0.02
+    assert "near_best_share" not in network.nodes["mill"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "no whole shortlist"),
+        ("{", "no whole shortlist"),
+        ('{"dataset_hash": "other"}', "other inputs"),
+        ("[]", "no whole shortlist"),
+    ],
+)
+def test_a_shortlist_of_something_else_is_refused(prepared, tmp_path, text, said):
+    if text is not None:
+        (tmp_path / "shortlist.json").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=said):
+        mark_shortlist(today_network(prepared), tmp_path, prepared.dataset.digest)
