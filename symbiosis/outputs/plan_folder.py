@@ -25,6 +25,7 @@ from symbiosis.inputs.region import read_study
 from symbiosis.locale import _
 from symbiosis.outputs.atomic import write_folder
 from symbiosis.outputs.gephi import write_gexf
+from symbiosis.outputs.heat_document import heat_document
 from symbiosis.outputs.json_text import write_json
 from symbiosis.planning.plan import Plan
 
@@ -73,6 +74,7 @@ def plan_document(dataset: Dataset, plan: Plan) -> dict[str, Any]:
         },
         "indicator_units": dict(zip(last["name"], last["unit"], strict=True)),
         "limits": tables["limits"],
+        "heat": heat_document(dataset, plan),
         "assumption_share": plan.facts["assumption_share"],
         "without_investment": plan.facts.get("without_investment"),
         "next_chain": plan.facts.get("next_chain"),

@@ -35,6 +35,7 @@ def test_json_of_a_plan_keeps_its_contract(planned):
     assert isinstance(document["links"], list)
     assert set(document["indicators"]) == {"today", "plan"}
     assert document["limits"] and {"name", "value", "limit", "slack"} <= set(document["limits"][0])
+    assert set(document["heat"]) == {"heating", "rest", "peak"}
     assert document["audit"]["passed"] is True and document["audit"]["checks"]
     assert document["dataset"]["name"] == "yongdeng" and len(document["dataset"]["hash"]) == 64
     assert {"pyomo", "highspy"} <= set(document["versions"])

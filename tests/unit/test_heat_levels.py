@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from heat_parks import HALVES, flow, heat_park, level, machine, standing, three_places
-from parks import plan
+from parks import plan, source_and_sink
+from symbiosis.outputs.heat_document import heat_document
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.heat_rejected import REASONS, most_served
 
@@ -47,6 +48,24 @@ def test_levels_by_hand():
     assert list(levels["rejected"]) == pytest.approx([40, 0, 20])
     assert reasons(found, "A") == {"no_taker": pytest.approx(60)}
     assert reasons(found, "A", high=140) == {"no_taker": pytest.approx(40)}
+
+
+def test_the_document_of_a_plan_adds_its_heat_up():
+    """The same by slice and band, with reasons and exergy; nothing where nothing has heat."""
+    park = one_place()
+    found, data = plan(park), park.dataset()
+    (part,) = heat_document(data, found).values()
+    ends = [(row["high"], row["low"]) for row in part["levels"]]
+    assert ends == [(140, 120), (120, 90), (90, 60)]
+    assert [row["passed"] for row in part["levels"]] == pytest.approx([40, 40, 60])
+    assert part["rejected"] == {"no_taker": pytest.approx(60)}
+    exergy = part["exergy"]
+    assert exergy["destroyed"] == pytest.approx(
+        exergy["given"] + exergy["utility"] - exergy["taken"] - exergy["rejected"]
+    )
+    assert 0 < exergy["destroyed"] < exergy["given"] and exergy["destroyed_by_machines"] == 0
+    cold = source_and_sink()
+    assert heat_document(cold.dataset(), plan(cold)) == {}
 
 
 def two_places(celsius=300.0, raised="A", **link):
