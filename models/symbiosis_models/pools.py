@@ -1,180 +1,263 @@
 """Pools: what leaves has the quality of what arrives, times a factor. It is free, so bilinear.
 
 A pool is a unit whose outlet mixes what it takes: a tank (factor 1), a treatment that removes a
-share of what comes in (factor 1 - r), the reject in which salt is left. With Q its value and f[n] a
-flow that leaves it, the load w[n] = Q f[n] is bounded by the convex hull of the product over
-pieces of the range of Q, of which one is chosen (piecewise McCormick); within a piece [l, u]
+share of what comes in (factor 1 - r), the reject in which salt is left. What comes in as k goes to
+every flow x out of the pool in the same share (pq-formulation):
 
-    w[n] >= l f[n]      w[n] >= u f[n] + most[n] (Q - u)
-    w[n] <= u f[n]      w[n] <= l f[n] + most[n] (Q - l)
+    part[k,x] = share[k] flow[x]      sum_k share[k] = 1      sum_k part[k,x] = flow[x]
+    load[p,x] = factor[p] sum_k q[k,p] part[k,x]
+    load[p,x] = value[p] flow[x]
 
-The relaxation is never below the true optimum of a maximum, and exact where a piece has no width.
-`planning/pooling.py` chooses the pieces until plan and bound meet.
+All but the products is linear, and either line of products makes the pool exact. They are relaxed
+by their envelope over the range [l, u] of share or value, u <= most (McCormick):
 
-Sets        n in FLOWS(pool)   exchanges, trades and own use of what the pool gives
-            k in PIECES        pieces of the range of Q
-Variables   in_piece[k]        1 if Q lies in the piece, where there are several       0/1
-            value_in[k]        Q in the piece it lies in, 0 in others
-            flow_in[n,k], load_in[n,k]       the same of a flow and its load
-            pool_load[n]       load that leaves with a flow
+    load >= l flow      load >= u flow + most (value - u)
+    load <= u flow      load <= l flow + most (value - l)
 
-Sources: McCormick (1976), Mathematical Programming 10, 147-175; Gounaris, Misener and Floudas
-(2009), Industrial & Engineering Chemistry Research 48(12), 5742-5766 (piecewise relaxations).
+The same holds of the sums over the flows. `model.products` names them; `products.py` tightens the
+envelopes within a smaller range and `planning/pooling.py` chooses the ranges until the relaxation
+and a plan meet. Of what comes from another pool the value is free too: its load in the parts lies
+within its range and adds up to what has come in.
+
+Sets        k in FEEDS, x in FLOWS     what comes in and goes out, of a pool, period and slice
+            p in PROPERTIES            those somebody asks for
+Variables   share[k]                   of what comes in                                    0 to 1
+            part[k,x], through[k]      of a flow, of all that leaves                       unit/year
+            given                      all that leaves                                     unit/year
+            load[p,x], load_given[p]   property leaving with a flow, with all      property x unit/year
+            value[p]                   of what leaves                                      property
+            pooled_load[p,k,x]         the same as load, of the part from another pool
+
+Sources: McCormick (1976), Mathematical Programming 10, 147-175; Tawarmalani and Sahinidis (2002),
+Convexification and Global Optimization in Continuous and Mixed-Integer Nonlinear Programming,
+chapter 9 (pq-formulation).
 """
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pyomo.environ as pyo
 
-from symbiosis.domain.settings import ALL_YEAR
+from symbiosis_models.mixtures import arrivals
 from symbiosis_models.problem import Problem
-from symbiosis_models.quality_data import PoolData
+from symbiosis_models.quality_data import PoolData, outlet_id
 
 
-class PoolFlow(NamedTuple):
-    """A flow of what a pool gives: which variable it is, and which slice of the pool it is of."""
+class Product(NamedTuple):
+    """product = value x flow of the same `SharedValue`; `most` of the flow."""
 
-    pool: str
-    kind: str
-    key: tuple[Any, ...]
-    period: str
-    part: str
+    product: Any
+    flow: Any
+    most: float
+
+
+class SharedValue(NamedTuple):
+    """A value that all flows out of a pool have in common; the last product is that of all."""
+
+    value: Any
+    low: float
+    high: float
+    products: tuple[Product, ...]
+
+
+class Feed(NamedTuple):
+    """What comes into a pool: a value by property, or the load of one that is free.
+
+    ranges    least and largest value of the free ones
+    """
+
+    amount: Any
+    values: Mapping[str, float]
+    loads: Mapping[str, Any]
+    ranges: Mapping[str, tuple[float, float]]
 
 
 def add_pools(model: pyo.ConcreteModel, problem: Problem) -> None:
-    """Add the loads that leave the pools; `balance_pools` says where they come from."""
+    """Add every pool in every period and slice; the balances are closed."""
+    model.products = []
     model.load_of_pool_flow = {}
-    model.pool_blocks = pyo.Block(pyo.Any)
+    model.pools = pyo.Block(pyo.Any)
     for pool in problem.quality.pools:
         for t in problem.periods:
-            for s in problem.slices_of(pool.resource_out):
-                _add_pool(model, problem, pool, t.period_id, s)
+            for s in problem.slices_of(pool.gives):
+                _add_flows(model, problem, pool, t.period_id, s)
+    for pool in problem.quality.pools:
+        for t in problem.periods:
+            for s in problem.slices_of(pool.gives):
+                _add_mixing(model, problem, pool, t.period_id, s)
 
 
-def _add_pool(model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: str, s: str) -> None:
-    ends = pool.ends[t, s]
-    pieces = list(pairwise(ends)) or [(ends[0], ends[0])]
-    flows = list(pool_flows(model, problem, pool, t, s))
-    block = model.pool_blocks[pool.pool_id, t, s]
-    several = len(pieces) > 1
-    keys = range(len(pieces))
-    block.value_in = pyo.Var(keys, bounds=lambda b, k: _between(pieces[k], several))
-    block.in_piece = pyo.Var(keys, domain=pyo.Binary) if several else None
-    if several:
-        block.one_piece = pyo.Constraint(expr=sum(block.in_piece[k] for k in keys) == 1)
+def _add_flows(model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: str, s: str) -> None:
+    """What leaves, and the load that leaves with it: other pools may take it."""
+    block = model.pools[pool.actor, pool.gives, t, s]
+    flows = dict(_flows(model, problem, pool, t, s))
+    most = pool.most * problem.share_of_year(s)
+    block.FLOWS = pyo.Set(initialize=list(range(len(flows))))
+    block.flow = dict(enumerate(flows.values()))
+    block.most = {x: most if v.ub is None else min(most, v.ub) for x, v in block.flow.items()}
+    block.given = pyo.Var(bounds=(0, most))
+    block.all_given = pyo.Constraint(expr=block.given == sum(block.flow.values()))
+    block.PROPERTIES = pyo.Set(initialize=list(pool.factors))
 
-        # l[k] in_piece[k] <= value_in[k] <= u[k] in_piece[k]
-        @block.Constraint(keys)
-        def value_in_piece(b, k):
-            return b.value_in[k] <= pieces[k][1] * b.in_piece[k]
+    def between(most: float, p: str) -> tuple[float, float]:
+        low, high = pool.ranges[p]
+        return most * min(0.0, low), most * max(0.0, high)
 
-        @block.Constraint(keys)
-        def value_above_piece(b, k):
-            return b.value_in[k] >= pieces[k][0] * b.in_piece[k]
-
-    most = [flow_most(model, pool, flow) for flow, _variable in flows]
-    names = [(n, k) for n in range(len(flows)) for k in keys]
-    block.flow_in = pyo.Var(names, bounds=lambda b, n, k: (0.0, most[n]))
-    block.load_in = pyo.Var(
-        names,
-        bounds=lambda b, n, k: (most[n] * min(0.0, pieces[k][0]), most[n] * max(0.0, pieces[k][1])),
+    block.load = pyo.Var(
+        block.PROPERTIES, block.FLOWS, bounds=lambda b, p, x: between(block.most[x], p)
     )
-    chosen = block.in_piece if several else {0: 1.0}
-
-    @block.Constraint(range(len(flows)), doc="a flow lies in the piece of its pool")
-    def flow_of_pieces(b, n):
-        return flows[n][1] == sum(b.flow_in[n, k] for k in keys)
-
-    @block.Constraint(names)
-    def flow_needs_piece(b, n, k):
-        return b.flow_in[n, k] <= most[n] * chosen[k]
-
-    @block.Constraint(names)
-    def load_at_least(b, n, k):
-        return b.load_in[n, k] >= pieces[k][0] * b.flow_in[n, k]
-
-    @block.Constraint(names)
-    def load_at_most(b, n, k):
-        return b.load_in[n, k] <= pieces[k][1] * b.flow_in[n, k]
-
-    wide = [(n, k) for n, k in names if pieces[k][1] > pieces[k][0]]
-
-    @block.Constraint(wide)
-    def load_at_least_from_above(b, n, k):
-        high = pieces[k][1]
-        return b.load_in[n, k] >= high * b.flow_in[n, k] + most[n] * (
-            b.value_in[k] - high * chosen[k]
-        )
-
-    @block.Constraint(wide)
-    def load_at_most_from_below(b, n, k):
-        low = pieces[k][0]
-        return b.load_in[n, k] <= low * b.flow_in[n, k] + most[n] * (
-            b.value_in[k] - low * chosen[k]
-        )
-
-    ways = range(len(flows))
-    ends_of_all = ends[0], ends[-1]
-    block.pool_load = pyo.Var(
-        ways,
-        bounds=lambda b, n: (
-            most[n] * min(0.0, ends_of_all[0]),
-            most[n] * max(0.0, ends_of_all[1]),
-        ),
-    )
-
-    @block.Constraint(ways)
-    def load_of_pieces(b, n):
-        return b.pool_load[n] == sum(b.load_in[n, k] for k in keys)
-
-    for n, (flow, _variable) in enumerate(flows):
-        model.load_of_pool_flow[flow] = block.pool_load[n]
+    block.load_given = pyo.Var(block.PROPERTIES, bounds=lambda b, p: between(most, p))
+    for p in pool.factors:
+        outlet = outlet_id(pool.actor, pool.gives, p)
+        for x, key in enumerate(flows):
+            model.load_of_pool_flow[outlet, *key] = block.load[p, x]
 
 
-def _between(piece: tuple[float, float], several: bool) -> tuple[float, float]:
-    low, high = piece
-    return (min(0.0, low), max(0.0, high)) if several else (low, high)
-
-
-def pool_flows(
+def _add_mixing(
     model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: str, s: str
-) -> Iterator[tuple[PoolFlow, Any]]:
+) -> None:
+    """The mixture of what comes in, in everything that leaves."""
+    block = model.pools[pool.actor, pool.gives, t, s]
+    feeds = list(_feeds(model, problem, pool, t, s))
+    most = block.given.ub
+    block.FEEDS = pyo.Set(initialize=list(range(len(feeds))))
+    block.share = pyo.Var(block.FEEDS, bounds=(0, 1))
+    block.through = pyo.Var(block.FEEDS, bounds=(0, most))
+    block.part = pyo.Var(block.FEEDS, block.FLOWS, bounds=lambda b, k, x: (0, block.most[x]))
+    block.one_whole = pyo.Constraint(expr=sum(block.share.values()) == 1 if feeds else 0 == 0)
+
+    # through[k] == ratio x amount of feed k == sum over x of part[k,x]
+    @block.Constraint(block.FEEDS)
+    def comes_in(b, k):
+        return b.through[k] == pool.ratio * feeds[k].amount
+
+    @block.Constraint(block.FEEDS)
+    def goes_out(b, k):
+        return b.through[k] == sum(b.part[k, x] for x in b.FLOWS)
+
+    # flow[x] == sum over k of part[k,x]
+    @block.Constraint(block.FLOWS)
+    def parts_of_flow(b, x):
+        return b.flow[x] == sum(b.part[k, x] for k in b.FEEDS)
+
+    free = [(p, k, x) for k in block.FEEDS for p in feeds[k].loads for x in block.FLOWS]
+    block.pooled_load = pyo.Var(free)
+
+    # low part <= pooled_load <= high part; sum over x of it == ratio x load of feed k
+    @block.Constraint(free)
+    def pooled_at_least(b, p, k, x):
+        return b.pooled_load[p, k, x] >= feeds[k].ranges[p][0] * b.part[k, x]
+
+    @block.Constraint(free)
+    def pooled_at_most(b, p, k, x):
+        return b.pooled_load[p, k, x] <= feeds[k].ranges[p][1] * b.part[k, x]
+
+    @block.Constraint(list(dict.fromkeys((p, k) for p, k, _x in free)))
+    def pooled_comes_in(b, p, k):
+        out = sum(b.pooled_load[p, k, x] for x in b.FLOWS)
+        return out == pool.ratio * feeds[k].loads[p]
+
+    def part_load(b, p, k, x):
+        if p in feeds[k].loads:
+            return b.pooled_load[p, k, x]
+        return feeds[k].values.get(p, 0.0) * b.part[k, x]
+
+    # load[p,x] == factor[p] x sum over k of q[k,p] part[k,x]
+    @block.Constraint(block.PROPERTIES, block.FLOWS)
+    def load_of_flow(b, p, x):
+        return b.load[p, x] == pool.factors[p] * sum(part_load(b, p, k, x) for k in b.FEEDS)
+
+    # load_given[p] == sum over x of load[p,x]
+    @block.Constraint(block.PROPERTIES)
+    def load_of_all(b, p):
+        return b.load_given[p] == sum(b.load[p, x] for x in b.FLOWS)
+
+    _share_values(model, block, pool, feeds)
+
+
+def _share_values(
+    model: pyo.ConcreteModel, block: pyo.Block, pool: PoolData, feeds: list[Feed]
+) -> None:
+    """Name the products: by shares where they are known and fewer than values, else by values."""
+    known = not any(feed.loads for feed in feeds)
+    shares = [
+        SharedValue(
+            block.share[k],
+            0.0,
+            1.0,
+            (
+                *(Product(block.part[k, x], block.flow[x], block.most[x]) for x in block.FLOWS),
+                Product(block.through[k], block.given, block.given.ub),
+            ),
+        )
+        for k in block.FEEDS
+    ]
+    block.of_shares = pyo.ConstraintList()
+    for shared in shares:
+        _add_envelope(block.of_shares, shared)
+    if known and len(feeds) <= len(pool.factors) + 1:
+        model.products += shares if len(feeds) > 1 else []
+        return
+    block.value = pyo.Var(block.PROPERTIES, bounds=lambda b, p: pool.ranges[p])
+    block.of_values = pyo.ConstraintList()
+    for p in block.PROPERTIES:
+        shared = SharedValue(
+            block.value[p],
+            *pool.ranges[p],
+            (
+                *(Product(block.load[p, x], block.flow[x], block.most[x]) for x in block.FLOWS),
+                Product(block.load_given[p], block.given, block.given.ub),
+            ),
+        )
+        _add_envelope(block.of_values, shared)
+        if not any(p in feed.loads for feed in feeds):
+            mixed = sum(feed.values.get(p, 0.0) * block.share[k] for k, feed in enumerate(feeds))
+            block.of_values.add(block.value[p] == pool.factors[p] * mixed)
+        model.products.append(shared)
+
+
+def _add_envelope(rows: pyo.ConstraintList, shared: SharedValue) -> None:
+    value, low, high, products = shared
+    for product, flow, most in products:
+        if low != 0:  # else its bound
+            rows.add(product >= low * flow)
+        rows.add(product <= high * flow)
+        rows.add(product >= high * flow + most * (value - high))
+        rows.add(product <= low * flow + most * (value - low))
+
+
+def _feeds(
+    model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: str, s: str
+) -> Iterator[Feed]:
+    """What may come in, each with its value or load by property; what is unknown counts as 0."""
+    by_property = {
+        p: list(arrivals(model, problem, (pool.actor, pool.takes, p), t, s)) for p in pool.factors
+    }
+    for k, arriving in enumerate(next(iter(by_property.values()))):
+        same = {p: found[k] for p, found in by_property.items()}
+        free = {p: x for p, x in same.items() if x.outlet}
+        yield Feed(
+            arriving.amount,
+            {p: x.value for p, x in same.items() if x.value is not None},
+            {p: x.load for p, x in free.items()},
+            {p: problem.quality.outlet_range(x.outlet) for p, x in free.items()},
+        )
+
+
+def _flows(
+    model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: str, s: str
+) -> Iterator[tuple[tuple[str, tuple[Any, ...]], Any]]:
     """Every flow of what a pool gives in a period and a slice of it, with its variable."""
-
-    def here(part: str) -> bool:
-        return part == s or s == ALL_YEAR
-
+    parts = [s] if pool.gives in problem.slice_resources else None
     for candidate in problem.candidates:
-        if (candidate.donor, candidate.resource) == (pool.actor, pool.resource_out):
-            for part in problem.slices_of(candidate.resource, candidate.serves):
-                if here(part):
-                    key = candidate.index, t, part
-                    yield PoolFlow(pool.pool_id, "exchange", key, t, s), model.flow[key]
+        if (candidate.donor, candidate.resource) == (pool.actor, pool.gives):
+            for part in parts or problem.slices_of(candidate.resource, candidate.serves):
+                key: tuple[Any, ...] = candidate.index, t, part
+                yield ("exchange", key), model.flow[key]
     for action in ("sell", "dispose"):
-        trade = pool.actor, pool.resource_out, action, t, s
-        if trade in model.TRADES:
-            yield PoolFlow(pool.pool_id, "traded", trade, t, s), model.traded[trade]
-    own = pool.actor, pool.resource_out, t, s
-    if own in model.USED_WITHIN:
-        yield PoolFlow(pool.pool_id, "within", own, t, s), model.used_within[own]
-
-
-def flow_most(model: pyo.ConcreteModel, pool: PoolData, flow: PoolFlow) -> float:
-    """The most of a flow."""
-    if flow.kind == "within":
-        return pool.most
-    variable = {"exchange": model.flow, "traded": model.traded}[flow.kind][flow.key]
-    return min(float(variable.ub), pool.most)
-
-
-def pooled(
-    model: pyo.ConcreteModel, pool: str, kind: str, key: tuple[Any, ...], t: str, s: str
-) -> Any:
-    """Load that leaves a pool with a flow."""
-    for part in (s, ALL_YEAR):
-        flow = PoolFlow(pool, kind, key, t, part)
-        if flow in model.load_of_pool_flow:
-            return model.load_of_pool_flow[flow]
-    raise KeyError(pool, kind, key, t, s)
+        key = pool.actor, pool.gives, action, t, s
+        if key in model.TRADES:
+            yield ("traded", key), model.traded[key]
+    key = pool.actor, pool.gives, t, s
+    if key in model.USED_WITHIN:
+        yield ("within", key), model.used_within[key]

@@ -19,9 +19,10 @@ from typing import Any
 import pyomo.environ as pyo
 
 from symbiosis.domain.settings import ALL_YEAR
-from symbiosis_models.pools import add_pools, pool_flows, pooled
+from symbiosis_models.mixtures import carried, of_mixture
+from symbiosis_models.pools import add_pools
 from symbiosis_models.problem import Problem
-from symbiosis_models.quality_data import ArrivalData, LoadData, Mixture
+from symbiosis_models.quality_data import LoadData, Mixture
 
 
 def add_quality(model: pyo.ConcreteModel, problem: Problem) -> None:
@@ -30,110 +31,17 @@ def add_quality(model: pyo.ConcreteModel, problem: Problem) -> None:
     The balances are closed: what is used within is a variable of the model.
     """
     add_pools(model, problem)
-    _balance_pools(model, problem)
     _add_limits(model, problem)
     _add_loads(model, problem)
     _add_load_limits(model, problem)
 
 
-def arrivals(
-    model: pyo.ConcreteModel, problem: Problem, mixture: Mixture, t: str, s: str, feed: str = ""
-) -> Iterator[tuple[Any, float | None, Any]]:
-    """Amount and value (None: unknown) of all that arrives in a slice of the need, load of pools.
-
-    Of a need that is balanced over the year, every slice of what arrives; with `feed` only what
-    arrives as that substitute.
-    """
-    actor, need, _property = mixture
-    for arrival in _of_mixture(problem, mixture, feed):
-        for slice_id in _slices(problem, arrival, need, s):
-            amount = _amount(model, arrival, actor, need, t, slice_id)
-            if amount is None:
-                continue
-            load = None
-            if arrival.pool:
-                key = _flow_key(arrival, actor, need, t, slice_id)
-                load = arrival.amount * pooled(
-                    model, arrival.pool, arrival.source, key, t, slice_id
-                )
-            yield amount, arrival.values.get(slice_id), load
-
-
-def carried(
-    model: pyo.ConcreteModel, problem: Problem, mixture: Mixture, t: str, s: str, feed: str = ""
-) -> Iterator[tuple[Any, Any]]:
-    """Amount of what arrives of known quality, or out of a pool, and the load it carries."""
-    for amount, value, load in arrivals(model, problem, mixture, t, s, feed):
-        if load is not None:
-            yield amount, load
-        elif value is not None:
-            yield amount, value * amount
-
-
-def _of_mixture(problem: Problem, mixture: Mixture, feed: str) -> Iterator[ArrivalData]:
-    """What arrives, all of it or as one substitute."""
-    for arrival in problem.quality.mixtures.get(mixture, ()):
-        if not feed:
-            yield arrival
-        elif arrival.source == "exchange":
-            if problem.candidates[arrival.candidate].resource == feed:
-                yield arrival
-
-
-def _flow_key(arrival: ArrivalData, actor: str, need: str, t: str, s: str) -> tuple[int | str, ...]:
-    """Index of the variable of an arrival out of a pool."""
-    if arrival.source == "exchange":
-        return arrival.candidate, t, s
-    return actor, need, t, s
-
-
-def _balance_pools(model: pyo.ConcreteModel, problem: Problem) -> None:
-    pools = {pool.pool_id: pool for pool in problem.quality.pools}
-    rows = [
-        (name, t.period_id, s)
-        for name, pool in pools.items()
-        for t in problem.periods
-        for s in problem.slices_of(pool.resource_out)
-    ]
-
-    # sum over n of w[n] == factor x ratio x sum over a of q[a] f[a]
-    @model.Constraint(rows, doc="what leaves a pool is what has come in, times its factor")
-    def pool_balance(b, name, t, s):
-        pool = pools[name]
-        leaving = sum(b.load_of_pool_flow[flow] for flow, _v in pool_flows(b, problem, pool, t, s))
-        arriving = sum(load for _amount, load in carried(b, problem, pool.mixture, t, s))
-        balanced = leaving - pool.factor * pool.ratio * arriving
-        return pyo.Constraint.Feasible if isinstance(balanced, int | float) else balanced == 0
-
-
 def _values(problem: Problem, mixture: Mixture, feed: str) -> Iterator[float]:
     """Values that may arrive; of a pool the ends of its range."""
-    pools = {pool.pool_id: pool for pool in problem.quality.pools}
-    for arrival in _of_mixture(problem, mixture, feed):
+    for arrival in of_mixture(problem, mixture, feed):
         yield from arrival.values.values()
         if arrival.pool:
-            yield from (pools[arrival.pool].low, pools[arrival.pool].high)
-
-
-def _slices(problem: Problem, arrival: ArrivalData, need: str, s: str) -> tuple[str, ...]:
-    """Slices of a flow that belong to slice `s` of the need."""
-    if arrival.source != "exchange" or need in problem.slice_resources:
-        return (s,)
-    candidate = problem.candidates[arrival.candidate]
-    return problem.slices_of(candidate.resource, candidate.serves)
-
-
-def _amount(
-    model: pyo.ConcreteModel, arrival: ArrivalData, actor: str, need: str, t: str, s: str
-) -> Any | None:
-    """What arrives of one source in a slice, None where there is no such variable."""
-    if arrival.source == "exchange":
-        return arrival.amount * model.flow[arrival.candidate, t, s]
-    if arrival.source == "bought":
-        key = actor, need, "buy", t, s
-        return model.traded[key] if key in model.TRADES else None
-    inner = actor, need, t, s
-    return model.used_within[inner] if inner in model.USED_WITHIN else None
+            yield from problem.quality.outlet_range(arrival.pool)
 
 
 def _add_limits(model: pyo.ConcreteModel, problem: Problem) -> None:

@@ -6,6 +6,7 @@ are by slice: of the year (`ALL_YEAR`) for what is counted once a year.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 Mixture = tuple[str, str, str]  # actor, need, property
@@ -20,7 +21,7 @@ class ArrivalData:
     amount      units that arrive per unit sent, in the unit of the need: what was lost is gone, but
                 a substitute counts with its own amount, not with what it replaces
     values      slice of the flow -> value; one that is not here is unknown
-    pool        pool from which it comes; its value is then a variable
+    pool        outlet of the pool from which it comes; its value is then a variable
     """
 
     source: Literal["exchange", "bought", "within"]
@@ -69,28 +70,26 @@ class LoadLimitData:
 
 @dataclass(frozen=True)
 class PoolData:
-    """A unit whose outlet has the value of what it takes, times a factor.
+    """A place where an actor mixes what it takes; what it gives has that value times a factor.
 
-    mixture      actor, what the unit takes, property
-    ratio, most  units of `resource_out` given per unit taken, and the most given a year
-    low, high    values that its outlet can have
-    ends         period and slice -> ends of the pieces of that range; one end: held
+    ratio     units of `gives` per unit of `takes`
+    most      of `gives`, a year
+    factors   property -> outlet per mixture
+    ranges    property -> least and largest value that the outlet can have
     """
 
-    pool_id: str
-    mixture: Mixture
-    resource_out: str
-    factor: float
+    actor: str
+    takes: str
+    gives: str
     ratio: float
     most: float
-    low: float
-    high: float
-    ends: Mapping[tuple[str, str], tuple[float, ...]]
+    factors: Mapping[str, float]
+    ranges: Mapping[str, tuple[float, float]]
 
-    @property
-    def actor(self) -> str:
-        """Whose unit it is."""
-        return self.mixture[0]
+
+def outlet_id(actor: str, resource: str, property_id: str) -> str:
+    """Name of a property of what a pool gives."""
+    return f"{actor}:{resource}:{property_id}"
 
 
 @dataclass(frozen=True)
@@ -105,3 +104,15 @@ class QualityData:
     loads: tuple[LoadData, ...] = ()
     load_limits: tuple[LoadLimitData, ...] = ()
     pools: tuple[PoolData, ...] = ()
+
+    def outlet_range(self, outlet: str) -> tuple[float, float]:
+        """Least and largest value of an outlet of a pool."""
+        return self._ranges[outlet]
+
+    @cached_property
+    def _ranges(self) -> dict[str, tuple[float, float]]:
+        return {
+            outlet_id(pool.actor, pool.gives, name): ends
+            for pool in self.pools
+            for name, ends in pool.ranges.items()
+        }

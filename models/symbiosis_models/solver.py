@@ -75,6 +75,16 @@ class Solution:
     whole_numbers: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a solve of a compiled model has found; `values` are scaled as the model is."""
+
+    status: str
+    values: np.ndarray
+    objective: float
+    bound: float
+
+
 def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
     """Solve a linear model with whole numbers and put the values into its variables.
 
@@ -84,12 +94,22 @@ def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
     started = time.perf_counter()
     arrays = compile_model(model)
     handed = time.perf_counter()
-    rows, columns = arrays.matrix.shape
-    nonzeros = arrays.matrix.nnz
+    answer = solve_compiled(arrays, options)
+    times = {"handover": handed - started, "solve": time.perf_counter() - handed}
+    return read_solution(arrays, answer, times)
+
+
+def solve_compiled(arrays: CompiledModel, options: SolverOptions) -> Answer:
+    """Solve a compiled model; its whole numbers are clean.
+
+    Raises:
+        InfeasibleError, UnboundedError, NoPlanInTimeError, SolverError: see their texts.
+    """
+    started = time.perf_counter()
     arrays = keep_violated_rows(
         arrays, lambda some: new_highs(some, integer=False, options=options), options.time_limit_s
     )
-    left_s = max(0.0, options.time_limit_s - (time.perf_counter() - handed))
+    left_s = max(0.0, options.time_limit_s - (time.perf_counter() - started))
     search = _Search(arrays, options, left_s)
     status = search.run()
     values, bound = search.values, search.bound
@@ -98,27 +118,33 @@ def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:
         values, objective = _fixed_again(arrays, values, objective, options)
     else:
         bound = objective if status == "optimal" else bound
+    bound = max(bound, objective) if arrays.maximise else min(bound, objective)
+    return Answer(status, values, objective, bound)
+
+
+def read_solution(arrays: CompiledModel, answer: Answer, times_s: dict[str, float]) -> Solution:
+    """Put the values into the variables of the model."""
+    values = answer.values
     for variable, value in zip(arrays.variables, values * arrays.column_scale, strict=True):
         variable.set_value(float(value), skip_validation=True)
-    solved = time.perf_counter()
-    bound = max(bound, objective) if arrays.maximise else min(bound, objective)
+    rows, columns = arrays.matrix.shape
     return Solution(
-        status=status,
-        objective=objective,
-        bound=bound,
-        gap=_gap(arrays, values, objective, bound),
+        status=answer.status,
+        objective=answer.objective,
+        bound=answer.bound,
+        gap=relative_gap(arrays, values, answer.objective, answer.bound),
         columns=columns,
         rows=rows,
-        nonzeros=nonzeros,
+        nonzeros=arrays.matrix.nnz,
         binaries=arrays.binaries,
-        times_s={"handover": handed - started, "solve": solved - handed},
+        times_s=times_s,
         whole_numbers={
             arrays.variables[j].name: float(values[j]) for j in np.flatnonzero(arrays.integer)
         },
     )
 
 
-def _gap(arrays: CompiledModel, values: np.ndarray, objective: float, bound: float) -> float:
+def relative_gap(arrays: CompiledModel, values: np.ndarray, objective: float, bound: float) -> float:
     """Distance of the bound relative to the objective; nil where it is rounding of its terms."""
     distance = abs(bound - objective)
     turnover = float(np.abs(arrays.cost * values).sum() + abs(arrays.offset))

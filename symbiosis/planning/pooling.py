@@ -1,29 +1,51 @@
 """The best plan of a problem, where pools have a quality of their own: relax, hold, part.
 
-The product of a pool's value and a flow is relaxed over pieces of the value's range
-(`symbiosis_models.pools`); that problem bounds the optimum. With the values that its flows mix to
-held, the same problem is linear and gives a plan. Where the two do not meet, the range is parted at
-those values, and so on: the pieces close in on the optimum, and bound and plan meet within the gap
-asked for. Without pools there is one problem and one solve.
+The value of a pool and the flows out of it are multiplied; over a range of values the product is
+relaxed (`symbiosis_models.pools`). That relaxation bounds the optimum; with the values held the
+problem is linear and gives a plan. Where bound and plan do not meet, the value whose products are
+farthest off has its range parted, and the two halves are relaxed by themselves (spatial branch and
+bound). The half with the best bound is next; a half that cannot hold a better plan is left out. So
+bound and plan meet within the gap asked for, and both are shown. Without pools there is one
+problem and one solve.
+
+Sources: McCormick (1976), Mathematical Programming 10, 147-175; Tawarmalani and Sahinidis (2004),
+Mathematical Programming 99, 563-591 (branch and bound); Haverly (1978), ACM SIGMAP Bulletin 25,
+19-28 (following the slope from plan to plan).
 """
 
+import heapq
 import time
-from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 
+import numpy as np
 import pyomo.environ as pyo
 
-from symbiosis.domain.errors import InfeasibleError, NoPlanInTimeError
+from symbiosis.domain.errors import InfeasibleError, NoPlanInTimeError, SolverError
+from symbiosis.locale import _
 from symbiosis_models.chain_selection import build_chain_selection
-from symbiosis_models.pools import pool_flows
+from symbiosis_models.compiling import CompiledModel, compile_model
 from symbiosis_models.problem import Problem
-from symbiosis_models.solver import Solution, SolverOptions, solve
+from symbiosis_models.products import Box, Products, with_whole_numbers
+from symbiosis_models.solver import (
+    Answer,
+    Progress,
+    Solution,
+    SolverOptions,
+    read_solution,
+    relative_gap,
+    solve,
+    solve_compiled,
+)
 
-LEAST_GAP = 1e-5  # relative: bilinear problems are never closed exactly
-NARROWEST = 1e-6  # of a pool's range: a narrower piece is not parted
-EDGE = 0.1  # of a piece: it is not parted nearer to its ends
+LEAST_GAP = 1e-6  # relative: bilinear problems are never closed exactly
+EXACT = 1e-9  # products that are off by less are taken as they are
+EDGE = 0.1  # of a range: it is not parted nearer to its ends
+TOWARDS_MIDDLE = 0.25  # where it is parted: between the value found and the middle
+STEPS = 8  # along slopes, from a relaxation, and again from the plan found
+FIRST_STEP, SHORTER = 0.5, 0.7  # of the range; factor from step to step
+LOOK_EVERY = 10  # parts: how often a plan is sought, beside the first few
 Times = dict[str, float]
-Values = dict[tuple[str, str, str], float]  # pool, period, slice
 
 
 def solve_problem(
@@ -37,115 +59,188 @@ def solve_problem(
     started = time.perf_counter()
     model = build_chain_selection(problem)
     times = {"build": time.perf_counter() - started}
-    solution = solve(model, options)
-    times |= solution.times_s
-    if not problem.quality.pools:
-        return model, solution, times
-    found, bound, status = _close(problem, options, model, solution, started)
-    if found is None:
-        raise NoPlanInTimeError
-    model, plan = found
-    gap = _gap(plan.objective, bound)
-    times["pools"] = time.perf_counter() - started - sum(times.values())
-    return model, replace(plan, bound=bound, gap=gap, status=status), times
+    if model.products:
+        solution = _Tree(model, options).solve()
+    else:
+        solution = solve(model, options)
+    return model, solution, times | solution.times_s
 
 
-def _close(
-    problem: Problem,
-    options: SolverOptions,
-    model: pyo.ConcreteModel,
-    relaxed: Solution,
-    started: float,
-) -> tuple[tuple[pyo.ConcreteModel, Solution] | None, float, str]:
-    """Best plan with its model, bound, and whether the two have met."""
-    larger = problem.objective.maximised
-    best: tuple[pyo.ConcreteModel, Solution] | None = None
-    bound, goal = relaxed.bound, max(options.gap, LEAST_GAP)
-    while True:
-        bound = min(bound, relaxed.bound) if larger else max(bound, relaxed.bound)
-        values = mixed_values(model, problem)
-        for guess in (values, chosen_values(model, problem)):
-            held = _with_ends(problem, {key: (value,) for key, value in guess.items()})
-            try:
-                candidate = build_chain_selection(held)
-                plan = solve(candidate, _left(options, started))
-            except (InfeasibleError, NoPlanInTimeError):
-                continue  # no plan has just these values; nearer ones will come
-            if best is None or (plan.objective > best[1].objective) == larger:
-                best = candidate, plan
-        if best is not None and _gap(best[1].objective, bound) <= goal:
-            return best, bound, "optimal"
-        if time.perf_counter() - started > options.time_limit_s:
-            return best, bound, "time_limit"
-        finer = parted(problem, values)
-        if finer == problem:  # no piece is wide enough to be parted
-            return best, bound, "time_limit"
-        problem = finer
+class _Tree:
+    """Boxes of values that may still hold the best plan."""
+
+    def __init__(self, model: pyo.ConcreteModel, options: SolverOptions) -> None:
+        self.started = time.perf_counter()
+        self.arrays = compile_model(model)
+        self.handed = time.perf_counter()
+        self.products = Products(model, self.arrays)
+        self.options = options
+        self.sign = -1.0 if self.arrays.maximise else 1.0  # costs, whatever is asked for
+        self.goal = max(options.gap, LEAST_GAP)
+        self.best: Answer | None = None
+        self.status = "optimal"
+        self.bound = -np.inf  # of all boxes, as a cost
+        self.unseen = np.inf  # of those that could not be solved
+
+    def solve(self) -> Solution:
+        """The best plan, when it is proven or time is up."""
         try:
-            model = build_chain_selection(problem)
-            relaxed = solve(model, _left(options, started))
-        except NoPlanInTimeError:
-            return best, bound, "time_limit"
+            self.bound = min(self._close(), self.unseen)
+        except KeyboardInterrupt:
+            if self.best is None:
+                raise
+            self.status = "interrupted"
+        if self.best is None:
+            if self.status == "optimal":
+                raise InfeasibleError(_("No plan meets every condition."))
+            raise NoPlanInTimeError(
+                _("No plan was found in {seconds:g} s; allow more time.").format(
+                    seconds=self.options.time_limit_s
+                )
+            )
+        if self.status == "optimal" and not self._closed(self.bound):
+            self.status = "time_limit"
+        bound = self.sign * min(self.bound, self._cost)
+        best = replace(self.best, status=self.status, bound=bound)
+        done = time.perf_counter()
+        times = {"handover": self.handed - self.started, "solve": done - self.handed}
+        return read_solution(self.arrays, best, times)
 
-
-def mixed_values(model: pyo.ConcreteModel, problem: Problem) -> Values:
-    """Value to which the flows of a solved model mix in every pool; where nothing flows the middle.
-
-    Kept within the pool's range.
-    """
-    found = {}
-    for pool in problem.quality.pools:
-        for t, s in pool.ends:
-            flows = list(pool_flows(model, problem, pool, t, s))
-            amount = sum(max(0.0, float(variable.value)) for _flow, variable in flows)
-            load = sum(float(model.load_of_pool_flow[flow].value) for flow, _v in flows)
-            nothing = amount <= 1e-9 * max(1.0, pool.most)
-            value = (pool.low + pool.high) / 2 if nothing else load / amount
-            found[pool.pool_id, t, s] = min(pool.high, max(pool.low, value))
-    return found
-
-
-def chosen_values(model: pyo.ConcreteModel, problem: Problem) -> Values:
-    """Value that the relaxation itself gives to every pool; its largest where nothing flows."""
-    found = {}
-    for pool in problem.quality.pools:
-        for t, s in pool.ends:
-            parts = model.pool_blocks[pool.pool_id, t, s].value_in.values()
-            given = [float(part.value) for part in parts if part.value is not None]
-            value = sum(given) if given else pool.high
-            found[pool.pool_id, t, s] = min(pool.high, max(pool.low, value))
-    return found
-
-
-def parted(problem: Problem, values: Values) -> Problem:
-    """The pieces in which these values lie, each parted between its value and its middle."""
-    ends: dict[tuple[str, str, str], tuple[float, ...]] = {}
-    for pool in problem.quality.pools:
-        for (t, s), old in pool.ends.items():
-            value = values[pool.pool_id, t, s]
-            low = max((end for end in old[:-1] if end <= value), default=old[0])
-            high = min((end for end in old if end > low), default=low)
-            if high - low <= NARROWEST * (pool.high - pool.low):
-                ends[pool.pool_id, t, s] = old
+    def _close(self) -> float:
+        """Part boxes until bound and plan meet; returns the bound as a cost."""
+        number = count()
+        whole = solve_compiled(self.products.within(self.products.box), self._options(self.goal / 2))
+        open_boxes = [(self.sign * whole.bound, next(number), self.products.box, whole.values)]
+        looked = 0
+        while open_boxes:
+            self.bound, _number, box, x = open_boxes[0]
+            self._tell()
+            if self._closed(self.bound):
+                return self.bound
+            if self._left() <= 0:
+                self.status = "time_limit"
+                return self.bound
+            heapq.heappop(open_boxes)
+            if looked < LOOK_EVERY // 2 or looked % LOOK_EVERY == 0:
+                self._look_for_plan(x)
+            looked += 1
+            errors = self.products.errors(x)
+            widest = int(errors.argmax())
+            if errors[widest] <= EXACT * max(1.0, float(self.products.most.max())):
+                self._hold(self.products.own_values(x), x)
                 continue
-            near = EDGE * (high - low)
-            at = min(high - near, max(low + near, 0.75 * value + 0.25 * (low + high) / 2))
-            ends[pool.pool_id, t, s] = tuple(sorted({*old, at}))
-    return _with_ends(problem, ends)
+            at = _between(box, widest, float(self.products.own_values(x)[widest]))
+            for half in box.parted(widest, at):
+                part = self._relaxed(half)
+                if part is None:
+                    continue
+                bound = max(self.bound, self.sign * part.bound)
+                if not self._closed(bound):
+                    heapq.heappush(open_boxes, (bound, next(number), half, part.values))
+        return self._cost
+
+    @property
+    def _cost(self) -> float:
+        """Cost of the best plan."""
+        return np.inf if self.best is None else self.sign * self.best.objective
+
+    def _closed(self, bound: float) -> bool:
+        """Whether no plan above this bound is better by more than the gap."""
+        if self.best is None:
+            return False
+        best = self.best
+        gap = relative_gap(self.arrays, best.values, best.objective, self.sign * bound)
+        return bound >= self._cost or gap <= self.goal
+
+    def _relaxed(self, box: Box) -> Answer | None:
+        """The relaxation over a box, None where it holds no plan.
+
+        Where the solver fails, or has no time, the bound so far stays.
+        """
+        try:
+            return solve_compiled(self.products.within(box), self._options(self.goal / 2))
+        except InfeasibleError:
+            return None
+        except NoPlanInTimeError:
+            self.status = "time_limit"
+        except SolverError:
+            pass
+        self.unseen = min(self.unseen, self.bound)
+        return None
+
+    def _look_for_plan(self, x: np.ndarray) -> None:
+        """Hold the values of a relaxation, follow the slope from there, then from the best plan."""
+        values, step = self.products.values(x), FIRST_STEP
+        self._hold(values, x)
+        for _step in range(STEPS):
+            ahead = self._answer(with_whole_numbers(self.products.sloped(values, x, step), x))
+            if ahead is None:
+                break
+            x, values, step = ahead.values, self.products.own_values(ahead.values), step * SHORTER
+            self._hold(values, x)
+        step = FIRST_STEP / STEPS
+        for _step in range(STEPS):
+            if self.best is None:
+                return
+            before, x = self._cost, self.best.values
+            sloped = self.products.sloped(self.products.own_values(x), x, step)
+            ahead = self._answer(with_whole_numbers(sloped, x))
+            if ahead is None or self.sign * ahead.objective >= before:
+                return
+            self._hold(self.products.own_values(ahead.values), ahead.values)
+            if self._cost >= before:
+                step /= 4
+
+    def _hold(self, values: np.ndarray, x: np.ndarray) -> None:
+        """The plan with these values, kept if it is the best: with the whole numbers of x, or any."""
+        held = self.products.held(values)
+        found = self._answer(with_whole_numbers(held, x))
+        if self.arrays.binaries and (found is None or self._better(found)):
+            found = self._answer(held, self.goal / 2) or found
+        if found is not None and self._better(found):
+            self.best = found
+
+    def _better(self, found: Answer) -> bool:
+        return self.sign * found.objective < self._cost
+
+    def _answer(self, arrays: CompiledModel, gap: float = 0.0) -> Answer | None:
+        """A solve of a linear problem in the time left, None where there is no plan."""
+        try:
+            answer = solve_compiled(arrays, self._options(gap))
+        except (InfeasibleError, NoPlanInTimeError, SolverError):
+            return None
+        if answer.status == "interrupted":
+            raise KeyboardInterrupt
+        return answer
+
+    def _options(self, gap: float) -> SolverOptions:
+        """For a solve within the search."""
+        left_s = max(0.1, self._left())
+        return replace(self.options, gap=gap, time_limit_s=left_s, progress=None, start=None)
+
+    def _left(self) -> float:
+        return self.options.time_limit_s - (time.perf_counter() - self.started)
+
+    def _tell(self) -> None:
+        """Progress, as the solver tells it."""
+        if self.options.progress is None:
+            return
+        gap = None
+        if self.best is not None:
+            best = self.best
+            gap = relative_gap(self.arrays, best.values, best.objective, self.sign * self.bound)
+        self.options.progress(
+            Progress(
+                time.perf_counter() - self.started,
+                None if self.best is None else self.best.objective,
+                self.sign * self.bound,
+                gap,
+            )
+        )
 
 
-def _with_ends(problem: Problem, ends: Mapping[tuple[str, str, str], tuple[float, ...]]) -> Problem:
-    pools = tuple(
-        replace(pool, ends={(t, s): ends[pool.pool_id, t, s] for t, s in pool.ends})
-        for pool in problem.quality.pools
-    )
-    return replace(problem, quality=replace(problem.quality, pools=pools))
-
-
-def _left(options: SolverOptions, started: float) -> SolverOptions:
-    left = options.time_limit_s - (time.perf_counter() - started)
-    return replace(options, time_limit_s=max(0.1, left), start=None)
-
-
-def _gap(objective: float, bound: float) -> float:
-    return abs(bound - objective) / max(1e-9, abs(objective), abs(bound))
+def _between(box: Box, number: int, value: float) -> float:
+    """Where a range is parted: near the value found, not near its ends."""
+    low, high = box.low[number], box.high[number]
+    at = (1 - TOWARDS_MIDDLE) * value + TOWARDS_MIDDLE * (low + high) / 2
+    return float(np.clip(at, low + EDGE * (high - low), high - EDGE * (high - low)))

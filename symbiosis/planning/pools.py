@@ -1,5 +1,6 @@
 """Pools of a dataset as plain data of the formulation: who mixes what, and what may come out."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf, isclose
@@ -9,16 +10,15 @@ from symbiosis.domain.errors import DatasetError, Fault
 from symbiosis.domain.quality import Pool
 from symbiosis.locale import _
 from symbiosis.network.actors import Actors
-from symbiosis_models.quality_data import ArrivalData, LimitData, Mixture, PoolData
+from symbiosis_models.quality_data import ArrivalData, LimitData, Mixture, PoolData, outlet_id
 
-Outlet = tuple[str, str, str]  # actor, resource given, property
 ROUNDS = 100  # of pools that feed each other, until their ranges stand
 STANDS = 1e-9  # relative: a range that moves less
 
 
 @dataclass(frozen=True)
 class Mixer:
-    """The units of an actor that mix what they take.
+    """The units of an actor that mix what they take, as to one property.
 
     mixture   actor, what they take, property
     ratio     units of the outlet given per unit taken
@@ -31,21 +31,16 @@ class Mixer:
     most: float
 
 
-Pooled = Mapping[Outlet, Mixer]
-
-
-def pool_id(actor: str, resource: str, property_id: str) -> str:
-    """Name of a pool's outlet and property."""
-    return f"{actor}:{resource}:{property_id}"
+Pooled = Mapping[str, Mixer]  # by the id of their outlet
 
 
 def pooled_outlets(dataset: Dataset, actors: Actors) -> Pooled:
     """What pools give, with who mixes it; all units of one recipe at an actor are one pool."""
     rows = group(dataset.pools, "recipe_id")
-    found: dict[Outlet, Mixer] = {}
+    found: dict[str, Mixer] = {}
     for unit in actors.units:
         for row in rows.get(unit.recipe_id, ()) if unit.most > 0 else ():
-            outlet = unit.actor_id, row.resource_out, row.property_id
+            outlet = outlet_id(unit.actor_id, row.resource_out, row.property_id)
             given, taken = unit.gives[row.resource_out], unit.takes[row.resource_in]
             before = found[outlet].most if outlet in found else 0.0
             mixture = unit.actor_id, row.resource_in, row.property_id
@@ -59,31 +54,21 @@ def pools_of(
     limits: tuple[LimitData, ...],
     dataset: Dataset,
 ) -> Iterator[PoolData]:
-    """Every pool with the range of values that its outlet can have, in one piece.
+    """Every pool with the range of values that its outlet can have.
 
     Raises:
         DatasetError: if a pool that feeds itself has no range, as nothing limits what it takes.
     """
     ranges = _ranges(dataset, pooled, mixtures, _always_at_most(limits, dataset))
+    together: defaultdict[tuple[str, str, str], list[tuple[str, Mixer]]] = defaultdict(list)
     for outlet, mixer in pooled.items():
-        name = pool_id(*outlet)
-        low, high = ranges[name]
-        ends = {
-            (period.id, s): (low, high)
-            for period in dataset.settings.periods
-            for s in dataset.slices_of(mixer.row.resource_out)
-        }
-        yield PoolData(
-            name,
-            mixer.mixture,
-            mixer.row.resource_out,
-            mixer.row.factor,
-            mixer.ratio,
-            mixer.most,
-            low,
-            high,
-            ends,
-        )
+        actor, takes, _property = mixer.mixture
+        together[actor, takes, mixer.row.resource_out].append((outlet, mixer))
+    for (actor, takes, gives), members in together.items():
+        _outlet, first = members[0]
+        factors = {mixer.mixture[2]: mixer.row.factor for _outlet, mixer in members}
+        between = {mixer.mixture[2]: ranges[outlet] for outlet, mixer in members}
+        yield PoolData(actor, takes, gives, first.ratio, first.most, factors, between)
 
 
 def _always_at_most(limits: tuple[LimitData, ...], dataset: Dataset) -> dict[Mixture, float]:
@@ -109,7 +94,7 @@ def _ranges(
 
     Pools may feed each other; then the ranges are widened until they stand.
     """
-    ranges = {pool_id(*outlet): (inf, -inf) for outlet in pooled}
+    ranges = {outlet: (inf, -inf) for outlet in pooled}
     for _round in range(ROUNDS):
         before = dict(ranges)
         for outlet, mixer in pooled.items():
@@ -119,11 +104,11 @@ def _ranges(
             low, high = min(ends, default=0.0), max(ends, default=0.0)
             high = min(high, most.get(mixer.mixture, inf))
             low = min(low, high)
-            ranges[pool_id(*outlet)] = mixer.row.factor * low, mixer.row.factor * high
+            ranges[outlet] = mixer.row.factor * low, mixer.row.factor * high
         moving = [
             mixer.row
             for outlet, mixer in pooled.items()
-            if not _same(ranges[pool_id(*outlet)], before[pool_id(*outlet)])
+            if not _same(ranges[outlet], before[outlet])
         ]
         if not moving:
             return ranges

@@ -10,7 +10,7 @@ from symbiosis.domain.units import UnitError, factor
 from symbiosis.network.actors import Actors, amounts
 from symbiosis.network.matching import Matches
 from symbiosis.network.quality import Qualities
-from symbiosis.planning.pools import pool_id, pooled_outlets, pools_of
+from symbiosis.planning.pools import Mixer, pooled_outlets, pools_of
 from symbiosis.planning.today import Markets
 from symbiosis_models.quality_data import (
     ArrivalData,
@@ -19,6 +19,7 @@ from symbiosis_models.quality_data import (
     LoadLimitData,
     Mixture,
     QualityData,
+    outlet_id,
 )
 
 
@@ -38,9 +39,18 @@ def quality_data(dataset: Dataset, actors: Actors, matches: Matches) -> QualityD
     load_limits = tuple(book.load_limits())
     wanted = {limit.mixture for limit in limits} | {load.mixture for load in loads}
     wanted |= {mixture for limit in load_limits for mixture in limit.mixtures}
-    wanted |= {mixer.mixture for mixer in book.pooled.values()}
-    mixtures = {mixture: tuple(book.arrivals(mixture)) for mixture in sorted(wanted)}
-    pools = tuple(pools_of(book.pooled, mixtures, limits, dataset))
+    mixtures: dict[Mixture, tuple[ArrivalData, ...]] = {}
+    asked: dict[str, Mixer] = {}
+    waiting = sorted(wanted, reverse=True)
+    while waiting:  # what comes from a pool depends on what the pool takes
+        mixture = waiting.pop()
+        if mixture in mixtures:
+            continue
+        mixtures[mixture] = tuple(book.arrivals(mixture))
+        from_pools = {x.pool: book.pooled[x.pool] for x in mixtures[mixture] if x.pool}
+        asked |= from_pools
+        waiting += [mixer.mixture for mixer in from_pools.values()]
+    pools = tuple(pools_of(asked, mixtures, limits, dataset))
     return QualityData(mixtures, limits, loads, load_limits, pools)
 
 
@@ -78,9 +88,9 @@ class _Book:
             yield ArrivalData("within", {} if pool else known, pool=pool)
 
     def _pool(self, actor: str, resource: str, name: str) -> str:
-        """The pool that gives a resource, "" where its quality is declared."""
-        key = actor, resource, name
-        return pool_id(*key) if key in self.pooled else ""
+        """The outlet of a pool that gives a resource, "" where its quality is declared."""
+        outlet = outlet_id(actor, resource, name)
+        return outlet if outlet in self.pooled else ""
 
     def _arriving_per_sent(self, row: Any) -> float:
         """In the unit of the need; as what it replaces where the two cannot be compared."""

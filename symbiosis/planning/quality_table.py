@@ -20,8 +20,9 @@ from typing import Any
 import pandas as pd
 import pyomo.environ as pyo
 
+from symbiosis_models.mixtures import arrivals
 from symbiosis_models.problem import Problem
-from symbiosis_models.quality import arrivals, leaving
+from symbiosis_models.quality import leaving
 from symbiosis_models.quality_data import Mixture
 
 LEAST_AMOUNT = 1e-3  # unit/year: nothing is said of the quality of less
@@ -67,16 +68,16 @@ class _Reader:
     def _mixed(self, mixture: Mixture, feed: str, t: str, s: str) -> tuple[float, float, float]:
         """Amount of known and of unknown quality, and what the known carries."""
         known = unknown = load = 0.0
-        for expression, value, pooled in arrivals(self.model, self.problem, mixture, t, s, feed):
-            amount = max(0.0, float(pyo.value(expression)))
-            if pooled is not None:
+        for x in arrivals(self.model, self.problem, mixture, t, s, feed):
+            amount = max(0.0, float(pyo.value(x.amount)))
+            if x.load is not None:
                 known += amount
-                load += float(pyo.value(pooled))
-            elif value is None:
+                load += float(pyo.value(x.load))
+            elif x.value is None:
                 unknown += amount
             else:
                 known += amount
-                load += value * amount
+                load += x.value * amount
         return known, unknown, load
 
     def used(self) -> Iterator[tuple[Any, ...]]:

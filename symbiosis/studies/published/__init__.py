@@ -11,7 +11,7 @@ from symbiosis.studies.published.facility_location import facility_location
 from symbiosis.studies.published.heat_cascade import heat_cascade
 from symbiosis.studies.published.heat_matches import min_matches
 from symbiosis.studies.published.networks import ena, graph_metrics
-from symbiosis.studies.published.pooling import pooling_one_pool
+from symbiosis.studies.published.pooling import pooling
 from symbiosis.studies.published.supply_network import depot_network, transport
 from symbiosis.studies.published.translation import Figures, Translation
 from symbiosis.studies.published.water import (
@@ -26,7 +26,8 @@ PLANNED: Mapping[str, Callable[[Fields], Translation]] = {
     "facility_location": facility_location,
     "heat_cascade": heat_cascade,
     "min_matches": min_matches,
-    "pooling_one_pool": pooling_one_pool,
+    "pooling_one_pool": pooling,
+    "pooling": pooling,
     "source_sink": source_sink,
     "water_fixed_load": water_fixed_load,
     "water_regeneration_recycle": water_regeneration_recycle,

@@ -1,72 +1,181 @@
 """Pooling: what a tank mixes has one quality for all who take from it.
 
-data            pool_inputs (name, cost, quality; `max_supply`), direct_inputs (the same),
-                products (name, price, quality_max; `max_demand`, `min_demand`), pool_capacity
-A quality is a number, or a list or object of as many as there are `qualities`. Inputs of the pool
-reach products through the pool only; direct inputs are blended into the products.
+data            pool_inputs and direct_inputs (name, cost, quality; `max_supply`, `min_supply`),
+                products (name, price, quality_max, quality_min, max_demand, min_demand), and
+                pool_capacity: one pool. Inputs of the pool reach products through it only; direct
+                inputs are blended into the products
+or              inputs, products, pools (name, capacity), arcs (from, to, cost, capacity): inputs
+                go to pools and products, pools to products and to other pools. Without arcs every
+                input goes to every pool and every pool to every product
 
-The pool is a unit whose outlet has the quality of what it takes (`pools.csv`); the bilinear problem
-is closed by `planning/pooling.py`, so the profit is proven.
+A quality is a number, or a list or object of as many as there are `qualities`.
+
+A pool is a unit whose outlet has the quality of what it takes (`pools.csv`); the bilinear problem
+is closed by `planning/pooling.py`, so the profit is proven within its gap, or not given.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
 from typing import Any
 
+from symbiosis.locale import _
 from symbiosis.planning.plan import Plan
-from symbiosis.studies.published.case import Fields, no_duplicates
+from symbiosis.studies.published.case import CaseError, Fields, no_duplicates, unknown
 from symbiosis.studies.published.flow_network import SETTINGS, node_id
 from symbiosis.studies.published.translation import Figures, Translation
 from symbiosis.studies.published.water_network import quality_of
 
 Rows = dict[str, list[dict[str, Any]]]
-PARK, CARRIER, CRUDE, POOLED, DIRECT, BLEND = "region", "pipe", "crude", "pooled", "direct", "blend"
-POOL = "pool"
+Quality = Mapping[str, float]
+PARK, CARRIER, CRUDE, POOLED, FEED, BLEND = "region", "pipe", "crude", "pooled", "feed", "blend"
+MIXING = "mixing"
+COST, MOST_SUPPLY = ("cost", "price"), ("max_supply", "supply", "limit")
 
 
-def pooling_one_pool(data: Fields) -> Translation:
-    """The most profitable blend of one pool and direct inputs."""
-    inputs = [(x, CRUDE) for x in data.objects("pool_inputs")]
+@dataclass(frozen=True)
+class Input:
+    """What may be bought, between two amounts."""
+
+    node: str
+    name: str
+    cost: float
+    quality: Quality
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Tank:
+    """A pool and the most that passes it."""
+
+    node: str
+    name: str
+    most: float
+
+
+@dataclass(frozen=True)
+class Product:
+    """What may be sold, between two amounts and within limits."""
+
+    node: str
+    name: str
+    price: float
+    quality_max: Quality
+    quality_min: Quality
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Way:
+    """From an input or pool to a pool or product."""
+
+    start: str
+    end: str
+    cost: float = 0.0
+    most: float = inf
+
+
+def pooling(data: Fields) -> Translation:
+    """The most profitable blend."""
+    one_pool = data.get("pool_inputs", default=None) is not None
+    pooled = data.objects("pool_inputs" if one_pool else "inputs")
+    direct, tanks = [], []
     if data.get("direct_inputs", default=None) is not None:
-        inputs += [(x, DIRECT) for x in data.objects("direct_inputs", empty=True)]
-    products = data.objects("products")
-    no_duplicates((x.place("name"), x.text("name")) for x in (*(i for i, _r in inputs), *products))
-    properties = _properties(data, inputs[0][0])
-    capacity = data.number("pool_capacity", default=None)
-    blends = [
-        (
-            node_id("product", k + 1, x.text("name")),
-            x.number("price"),
-            quality_of(x, ("quality_max",), properties),
-            x.number("max_demand", "demand"),
-            x.number("min_demand", default=0.0),
-        )
-        for k, x in enumerate(products)
-    ]
-    most = sum(blend[3] for blend in blends)
-    supplies = [
-        (
-            node_id("input", k + 1, x.text("name")),
-            resource,
-            x.number("cost", "price"),
-            quality_of(x, ("quality",), properties),
-            x.number("max_supply", "limit", default=None),
-        )
-        for k, (x, resource) in enumerate(inputs)
-    ]
-
-    def rows() -> Rows:
-        tables = _Tables(properties)
-        for node, resource, cost, quality, limit in supplies:
-            tables.supply(node, resource, cost, quality, limit, most)
-        tables.pool(min(most, most if capacity is None else capacity))
-        for node, price, limits, largest, least in blends:
-            tables.product(node, price, limits, largest, least)
-        return tables.rows
+        direct = data.objects("direct_inputs", empty=True)
+    if not one_pool:
+        tanks = data.objects("pools", empty=True)
+    sold = data.objects("products")
+    no_duplicates((x.place("name"), x.text("name")) for x in (*pooled, *direct, *tanks, *sold))
+    properties = _properties(data, pooled[0])
+    inputs = [_input(x, k, properties) for k, x in enumerate((*pooled, *direct), 1)]
+    products = [_product(x, k, properties) for k, x in enumerate(sold, 1)]
+    if one_pool:
+        pools = [Tank("pool", "pool", data.number("pool_capacity", default=inf))]
+    else:
+        pools = [_tank(x, k) for k, x in enumerate(tanks, 1)]
+    if one_pool or data.get("arcs", default=None) is None:
+        ways = [
+            *(Way(x.node, pool.node) for x in inputs[: len(pooled)] for pool in pools),
+            *(Way(pool.node, x.node) for pool in pools for x in products),
+            *(Way(x.node, product.node) for x in inputs[len(pooled) :] for product in products),
+        ]
+    else:
+        ways = list(_arcs(data, inputs, pools, products))
 
     def figures(plan: Plan) -> Figures:
-        return {"max_profit": float(plan.facts["objective"]["value"])}
+        objective = plan.facts["objective"]
+        if plan.facts["status"] == "optimal":
+            return {"max_profit": float(objective["value"])}
+        least, most = objective["value"], objective["bound"]  # in words, so that it is no match
+        return {"max_profit": _("{least:g} to {most:g}, not proven").format(least=least, most=most)}
 
-    settings = {**SETTINGS, "network": {"matching": "open"}}
-    return Translation(rows, settings, figures)
+    return Translation(
+        lambda: _Tables(properties, inputs, pools, products, ways).rows, SETTINGS, figures
+    )
+
+
+def _tank(x: Fields, position: int) -> Tank:
+    name = x.text("name")
+    return Tank(node_id("pool", position, name), name, x.number("capacity", default=inf))
+
+
+def _input(x: Fields, position: int, properties: Sequence[str]) -> Input:
+    name = x.text("name")
+    least, most = x.number("min_supply", default=0.0), x.number(*MOST_SUPPLY, default=inf)
+    _in_order(x, x.named(*MOST_SUPPLY), least, most)
+    quality = quality_of(x, ("quality",), properties)
+    return Input(
+        node_id("input", position, name), name, x.number(*COST, least=None), quality, least, most
+    )
+
+
+def _product(x: Fields, position: int, properties: Sequence[str]) -> Product:
+    name = x.text("name")
+    largest: Quality = {}
+    if x.get("quality_max", default=None) is not None or "quality_min" not in x.content:
+        largest = quality_of(x, ("quality_max",), properties)
+    smallest: Quality = {}
+    if x.get("quality_min", default=None) is not None:
+        smallest = quality_of(x, ("quality_min",), properties)
+    least, most = x.number("min_demand", default=0.0), x.number("max_demand", "demand")
+    _in_order(x, x.named("max_demand", "demand"), least, most)
+    node = node_id("product", position, name)
+    return Product(node, name, x.number("price"), largest, smallest, least, most)
+
+
+def _in_order(x: Fields, key: str, least: float, most: float) -> None:
+    if least > most:
+        raise CaseError(x.place(key), most, _("is below the least amount, {least:g}").format(least=least))
+
+
+def _arcs(
+    data: Fields, inputs: Sequence[Input], pools: Sequence[Tank], products: Sequence[Product]
+) -> Iterator[Way]:
+    """Ways by the names of their ends."""
+    start = {x.name: x.node for x in (*inputs, *pools)}
+    end = {x.name: x.node for x in (*pools, *products)}
+    taken: set[tuple[str, str]] = set()
+    for i, item in enumerate(data.items("arcs")):
+        where = f"{data.place('arcs')}[{i}]"
+        if isinstance(item, list):
+            if len(item) not in (2, 3, 4):
+                raise CaseError(where, item, _("is not an arc"), _("write from, to, cost and capacity"))
+            item = dict(zip(("from", "to", "cost", "capacity"), item, strict=False))
+        arc = data.inner(item, where)
+        tail, head = arc.text("from"), arc.text("to")
+        for key, name, known in (("from", tail, start), ("to", head, end)):
+            if name not in known:
+                raise unknown(arc.place(key), name, known)
+        if tail == head:
+            raise CaseError(arc.place("to"), head, _("is also the start of the arc"))
+        way = Way(start[tail], end[head], arc.number("cost", default=0.0), arc.number("capacity", default=inf))
+        if (way.start, way.end) in taken:
+            raise CaseError(where, None, _("stands twice"), _("write the two as one"))
+        taken.add((way.start, way.end))
+        if way.most > 0:
+            yield way
 
 
 def _properties(data: Fields, sample: Fields) -> list[str]:
@@ -81,19 +190,39 @@ def _properties(data: Fields, sample: Fields) -> list[str]:
 
 
 class _Tables:
-    """Rows of the dataset in the making."""
+    """Rows of the dataset: members are enterprises, ways are links."""
 
-    def __init__(self, properties: list[str]) -> None:
-        self.properties = properties
+    def __init__(
+        self,
+        properties: Sequence[str],
+        inputs: Sequence[Input],
+        pools: Sequence[Tank],
+        products: Sequence[Product],
+        ways: Sequence[Way],
+    ) -> None:
         self.rows: Rows = {
             "parks": [{"park_id": PARK, "lat": 0, "lon": 0}],
-            "carriers": [{"carrier_id": CARRIER, "unit": "t", "reach": 1}],
+            "carriers": [{"carrier_id": CARRIER, "unit": "t", "reach": 0}],
             "properties": [{"property_id": p, "unit": "g/t"} for p in properties],
         }
-        for resource in (CRUDE, POOLED, DIRECT, BLEND):
+        for resource in (CRUDE, POOLED, FEED, BLEND):
             self._resource(resource)
-        for resource in (POOLED, DIRECT):
-            self._add("substitutes", from_resource=resource, to_resource=BLEND, ratio=1)
+        for resource, need in ((CRUDE, FEED), (POOLED, FEED), (CRUDE, BLEND), (POOLED, BLEND)):
+            self._add("substitutes", from_resource=resource, to_resource=need, ratio=1)
+        self._recipe(MIXING, FEED, POOLED)
+        for name in properties:
+            about = {"resource_in": FEED, "resource_out": POOLED, "property_id": name}
+            self._add("pools", recipe_id=MIXING, **about)
+        most = sum(product.most for product in products)
+        for x in inputs:
+            self._input(x, most)
+        for pool in pools:
+            self._unit(pool.node, MIXING, min(pool.most, most))
+        for product in products:
+            self._product(product)
+        given = {pool.node: POOLED for pool in pools} | {x.node: CRUDE for x in inputs}
+        for way in ways:
+            self._way(way, given[way.start])
 
     def _add(self, table: str, **cells: Any) -> None:
         self.rows.setdefault(table, []).append(cells)
@@ -101,67 +230,57 @@ class _Tables:
     def _resource(self, name: str) -> None:
         self._add("resources", resource_id=name, kind="material", unit="t", carrier_id=CARRIER)
 
-    def _unit(self, node: str, takes: str, gives: str, most: float, least: float = 0.0) -> str:
-        self._add("enterprises", enterprise_id=node, park_id=PARK)
-        recipe = f"run {node}"
+    def _recipe(self, recipe: str, takes: str, gives: str) -> None:
         self._add("recipes", recipe_id=recipe, reference_resource=takes)
         for resource, direction in ((takes, "in"), (gives, "out")):
             flow = {"recipe_id": recipe, "resource_id": resource, "direction": direction}
             self._add("recipe_flows", **flow, coefficient=1)
-        self._add(
-            "units",
-            unit_id=node,
-            enterprise_id=node,
-            recipe_id=recipe,
-            capacity=most,
-            utilisation=0,
-            least_utilisation=least / most,
-            most_utilisation=1,
-        )
-        return recipe
 
-    def _quality(self, owner: str, resource: str, direction: str, values: dict[str, float]) -> None:
-        column = "value" if direction == "supply" else "most"
-        about = {"owner_id": owner, "resource_id": resource, "direction": direction}
-        for name, value in values.items():
-            self._add("qualities", **about, property_id=name, **{column: value})
-
-    def supply(
-        self,
-        node: str,
-        resource: str,
-        cost: float,
-        quality: dict[str, float],
-        limit: float | None,
-        most: float,
-    ) -> None:
-        raw = f"raw {node}"
-        self._resource(raw)
-        bound = {} if limit is None else {"most": limit}
-        self._add("markets", resource_id=raw, action="buy", price=cost, **bound)
+    def _unit(self, node: str, recipe: str, most: float, least: float = 0.0) -> None:
+        self._add("enterprises", enterprise_id=node, park_id=PARK)
         if most > 0:
-            self._unit(node, raw, resource, most)
-            self._quality(node, resource, "supply", quality)
+            use = {"least_utilisation": least / most, "most_utilisation": 1}
+            about = {"enterprise_id": node, "recipe_id": recipe, "capacity": most}
+            self._add("units", unit_id=node, utilisation=least / most, **about, **use)
 
-    def pool(self, most: float) -> None:
-        if most <= 0:
-            return
-        recipe = self._unit(POOL, CRUDE, POOLED, most)
-        for name in self.properties:
-            self._add(
-                "pools",
-                recipe_id=recipe,
-                resource_in=CRUDE,
-                resource_out=POOLED,
-                property_id=name,
+    def _quality(self, owner: str, resource: str, **values: Quality) -> None:
+        """Rows of a value, or of least and most."""
+        direction = "supply" if "value" in values else "need"
+        for name in dict.fromkeys(name for found in values.values() for name in found):
+            cells = {column: found[name] for column, found in values.items() if name in found}
+            about = {"owner_id": owner, "resource_id": resource, "direction": direction}
+            self._add("qualities", **about, property_id=name, **cells)
+
+    def _input(self, x: Input, most: float) -> None:
+        raw = f"raw {x.node}"
+        most = min(x.most, max(most, x.least))
+        self._resource(raw)
+        self._add("markets", resource_id=raw, action="buy", price=x.cost)
+        self._recipe(f"run {x.node}", raw, CRUDE)
+        self._unit(x.node, f"run {x.node}", most, x.least)
+        if most > 0:
+            self._quality(x.node, CRUDE, value=x.quality)
+
+    def _product(self, product: Product) -> None:
+        sold = f"sold {product.node}"
+        self._resource(sold)
+        self._add("markets", resource_id=sold, action="sell", price=product.price)
+        self._recipe(f"run {product.node}", BLEND, sold)
+        self._unit(product.node, f"run {product.node}", product.most, product.least)
+        if product.most > 0:
+            self._quality(
+                product.node, BLEND, least=product.quality_min, most=product.quality_max
             )
 
-    def product(
-        self, node: str, price: float, limits: dict[str, float], most: float, least: float
-    ) -> None:
-        sold = f"sold {node}"
-        self._resource(sold)
-        self._add("markets", resource_id=sold, action="sell", price=price)
-        if most > 0:
-            self._unit(node, BLEND, sold, most, least)
-            self._quality(node, BLEND, "need", limits)
+    def _way(self, way: Way, resource: str) -> None:
+        bound = {} if way.most == inf else {"most_capacity": way.most}
+        self._add(
+            "links",
+            link_id=f"way {len(self.rows.get('links', ())) + 1}",
+            from_id=way.start,
+            to_id=way.end,
+            resource_id=resource,
+            distance=0,
+            freight=way.cost,
+            **bound,
+        )
