@@ -75,6 +75,7 @@ class Feed(NamedTuple):
 def add_pools(model: pyo.ConcreteModel, problem: Problem) -> None:
     """Add every pool in every period and slice; the balances are closed."""
     model.products = []
+    model.envelopes = set()  # ids of the components that `products.py` tightens
     model.load_of_pool_flow = {}
     model.pools = pyo.Block(pyo.Any)
     for pool in problem.quality.pools:
@@ -192,14 +193,17 @@ def _share_values(
         )
         for k in block.FEEDS
     ]
-    block.of_shares = pyo.ConstraintList()
+    of_shares = block.of_shares = pyo.ConstraintList()
     for shared in shares:
-        _add_envelope(block.of_shares, shared)
+        _add_envelope(of_shares, shared)
     if known and len(feeds) <= len(pool.factors) + 1:
-        model.products += shares if len(feeds) > 1 else []
+        model.products += shares
+        model.envelopes.add(id(of_shares))
         return
     block.value = pyo.Var(block.PROPERTIES, bounds=lambda b, p: pool.ranges[p])
-    block.of_values = pyo.ConstraintList()
+    block.same_value = pyo.ConstraintList()
+    of_values = block.of_values = pyo.ConstraintList()
+    model.envelopes.add(id(of_values))
     for p in block.PROPERTIES:
         shared = SharedValue(
             block.value[p],
@@ -209,10 +213,10 @@ def _share_values(
                 Product(block.load_given[p], block.given, block.given.ub),
             ),
         )
-        _add_envelope(block.of_values, shared)
+        _add_envelope(of_values, shared)
         if not any(p in feed.loads for feed in feeds):
             mixed = sum(feed.values.get(p, 0.0) * block.share[k] for k, feed in enumerate(feeds))
-            block.of_values.add(block.value[p] == pool.factors[p] * mixed)
+            block.same_value.add(block.value[p] == pool.factors[p] * mixed)
         model.products.append(shared)
 
 

@@ -77,12 +77,16 @@ class Solution:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a solve of a compiled model has found; `values` are scaled as the model is."""
+    """What a solve of a compiled model has found; `values` are scaled as the model is.
+
+    reduced    what the objective gains per unit of a shared value (`products.py`), if asked for
+    """
 
     status: str
     values: np.ndarray
     objective: float
     bound: float
+    reduced: np.ndarray | None = None
 
 
 def solve(model: pyo.ConcreteModel, options: SolverOptions) -> Solution:

@@ -26,7 +26,7 @@ from symbiosis.locale import _
 from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.compiling import CompiledModel, compile_model
 from symbiosis_models.problem import Problem
-from symbiosis_models.products import Box, Products, with_whole_numbers
+from symbiosis_models.products import Box, LinearProgram, Products, Rows
 from symbiosis_models.solver import (
     Answer,
     Progress,
@@ -38,7 +38,7 @@ from symbiosis_models.solver import (
     solve_compiled,
 )
 
-LEAST_GAP = 1e-6  # relative: bilinear problems are never closed exactly
+LEAST_GAP = 1e-5  # relative: bilinear problems are never closed exactly
 EXACT = 1e-9  # products that are off by less are taken as they are
 EDGE = 0.1  # of a range: it is not parted nearer to its ends
 TOWARDS_MIDDLE = 0.25  # where it is parted: between the value found and the middle
@@ -72,20 +72,21 @@ class _Tree:
     def __init__(self, model: pyo.ConcreteModel, options: SolverOptions) -> None:
         self.started = time.perf_counter()
         self.arrays = compile_model(model)
-        self.handed = time.perf_counter()
         self.products = Products(model, self.arrays)
+        self.linear = LinearProgram(self.products, options)
+        self.handed = time.perf_counter()
         self.options = options
         self.sign = -1.0 if self.arrays.maximise else 1.0  # costs, whatever is asked for
         self.goal = max(options.gap, LEAST_GAP)
         self.best: Answer | None = None
         self.status = "optimal"
         self.bound = -np.inf  # of all boxes, as a cost
-        self.unseen = np.inf  # of those that could not be solved
+        self.left_out = np.inf  # of those that are near enough, or could not be solved
 
     def solve(self) -> Solution:
         """The best plan, when it is proven or time is up."""
         try:
-            self.bound = min(self._close(), self.unseen)
+            self.bound = min(self._close(), self.left_out)
         except KeyboardInterrupt:
             if self.best is None:
                 raise
@@ -109,7 +110,10 @@ class _Tree:
     def _close(self) -> float:
         """Part boxes until bound and plan meet; returns the bound as a cost."""
         number = count()
-        whole = solve_compiled(self.products.within(self.products.box), self._options(self.goal / 2))
+        whole = solve_compiled(
+            self.products.compiled(self.products.within(self.products.box)),
+            self._options(self.goal / 2),
+        )
         open_boxes = [(self.sign * whole.bound, next(number), self.products.box, whole.values)]
         looked = 0
         while open_boxes:
@@ -135,8 +139,11 @@ class _Tree:
                 if part is None:
                     continue
                 bound = max(self.bound, self.sign * part.bound)
-                if not self._closed(bound):
-                    heapq.heappush(open_boxes, (bound, next(number), half, part.values))
+                if self._closed(bound):
+                    self.left_out = min(self.left_out, bound)
+                else:
+                    tighter = self._tighter(half, part)
+                    heapq.heappush(open_boxes, (bound, next(number), tighter, part.values))
         return self._cost
 
     @property
@@ -157,23 +164,45 @@ class _Tree:
 
         Where the solver fails, or has no time, the bound so far stays.
         """
+        rows = self.products.within(box)
         try:
-            return solve_compiled(self.products.within(box), self._options(self.goal / 2))
+            if not self.arrays.binaries:
+                return self.linear.solve(rows, np.zeros(0), self._left())
+            return solve_compiled(self.products.compiled(rows), self._options(self.goal / 2))
         except InfeasibleError:
             return None
         except NoPlanInTimeError:
             self.status = "time_limit"
         except SolverError:
             pass
-        self.unseen = min(self.unseen, self.bound)
+        self.left_out = min(self.left_out, self.bound)
         return None
+
+    def _tighter(self, box: Box, part: Answer) -> Box:
+        """The box without values that cost more than the best plan, by their reduced costs.
+
+        A value at an end of its range makes everything dearer by its reduced cost per unit it moves.
+        """
+        if part.reduced is None or self.best is None:
+            return box
+        rate, values = self.sign * part.reduced, self.products.own_values(part.values)
+        room = self._cost - self.sign * part.bound
+        away = room / np.maximum(np.abs(rate), 1e-12)
+        span = 1e-9 * (self.products.box.high - self.products.box.low)
+        at_low, at_high = (rate > 0) & (values <= box.low + span), (rate < 0) & (
+            values >= box.high - span
+        )
+        return Box(
+            np.where(at_high, np.maximum(box.low, box.high - away), box.low),
+            np.where(at_low, np.minimum(box.high, box.low + away), box.high),
+        )
 
     def _look_for_plan(self, x: np.ndarray) -> None:
         """Hold the values of a relaxation, follow the slope from there, then from the best plan."""
         values, step = self.products.values(x), FIRST_STEP
         self._hold(values, x)
         for _step in range(STEPS):
-            ahead = self._answer(with_whole_numbers(self.products.sloped(values, x, step), x))
+            ahead = self._linear(self.products.sloped(values, x, step), x)
             if ahead is None:
                 break
             x, values, step = ahead.values, self.products.own_values(ahead.values), step * SHORTER
@@ -183,8 +212,7 @@ class _Tree:
             if self.best is None:
                 return
             before, x = self._cost, self.best.values
-            sloped = self.products.sloped(self.products.own_values(x), x, step)
-            ahead = self._answer(with_whole_numbers(sloped, x))
+            ahead = self._linear(self.products.sloped(self.products.own_values(x), x, step), x)
             if ahead is None or self.sign * ahead.objective >= before:
                 return
             self._hold(self.products.own_values(ahead.values), ahead.values)
@@ -194,19 +222,26 @@ class _Tree:
     def _hold(self, values: np.ndarray, x: np.ndarray) -> None:
         """The plan with these values, kept if it is the best: with the whole numbers of x, or any."""
         held = self.products.held(values)
-        found = self._answer(with_whole_numbers(held, x))
+        found = self._linear(held, x)
         if self.arrays.binaries and (found is None or self._better(found)):
-            found = self._answer(held, self.goal / 2) or found
+            found = self._whole(held) or found
         if found is not None and self._better(found):
             self.best = found
 
     def _better(self, found: Answer) -> bool:
         return self.sign * found.objective < self._cost
 
-    def _answer(self, arrays: CompiledModel, gap: float = 0.0) -> Answer | None:
-        """A solve of a linear problem in the time left, None where there is no plan."""
+    def _linear(self, rows: Rows, x: np.ndarray) -> Answer | None:
+        """The optimum with the whole numbers of x, None where there is none."""
         try:
-            answer = solve_compiled(arrays, self._options(gap))
+            return self.linear.solve(rows, x, self._left())
+        except SolverError:
+            return None
+
+    def _whole(self, rows: Rows) -> Answer | None:
+        """The optimum with any whole numbers found in the time left, None where there is none."""
+        try:
+            answer = solve_compiled(self.products.compiled(rows), self._options(self.goal / 2))
         except (InfeasibleError, NoPlanInTimeError, SolverError):
             return None
         if answer.status == "interrupted":

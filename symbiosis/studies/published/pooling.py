@@ -30,7 +30,7 @@ Rows = dict[str, list[dict[str, Any]]]
 Quality = Mapping[str, float]
 PARK, CARRIER, CRUDE, POOLED, FEED, BLEND = "region", "pipe", "crude", "pooled", "feed", "blend"
 MIXING = "mixing"
-COST, MOST_SUPPLY = ("cost", "price"), ("max_supply", "supply", "limit")
+COST, MOST_SUPPLY = ("cost", "price"), ("max_supply", "supply", "limit", "available")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _input(x: Fields, position: int, properties: Sequence[str]) -> Input:
     name = x.text("name")
     least, most = x.number("min_supply", default=0.0), x.number(*MOST_SUPPLY, default=inf)
     _in_order(x, x.named(*MOST_SUPPLY), least, most)
-    quality = quality_of(x, ("quality",), properties)
+    quality = quality_of(x, ("quality",), properties, least=None)
     return Input(
         node_id("input", position, name), name, x.number(*COST, least=None), quality, least, most
     )
@@ -135,10 +135,10 @@ def _product(x: Fields, position: int, properties: Sequence[str]) -> Product:
     name = x.text("name")
     largest: Quality = {}
     if x.get("quality_max", default=None) is not None or "quality_min" not in x.content:
-        largest = quality_of(x, ("quality_max",), properties)
+        largest = quality_of(x, ("quality_max",), properties, least=None)
     smallest: Quality = {}
     if x.get("quality_min", default=None) is not None:
-        smallest = quality_of(x, ("quality_min",), properties)
+        smallest = quality_of(x, ("quality_min",), properties, least=None)
     least, most = x.number("min_demand", default=0.0), x.number("max_demand", "demand")
     _in_order(x, x.named("max_demand", "demand"), least, most)
     node = node_id("product", position, name)

@@ -316,9 +316,16 @@ class _Tables:
 
 
 def quality_of(
-    fields: Fields, names: Sequence[str], properties: Sequence[str], factor: float = 1.0
+    fields: Fields,
+    names: Sequence[str],
+    properties: Sequence[str],
+    factor: float = 1.0,
+    least: float | None = 0.0,
 ) -> dict[str, float]:
-    """A value per property: a number where there is one property, a list, or an object by name."""
+    """A value per property: a number where there is one property, a list, or an object by name.
+
+    No value is below `least`.
+    """
     value = fields.get(*names)
     place = fields.place(fields.named(*names))
     if isinstance(value, dict):
@@ -328,7 +335,7 @@ def quality_of(
         missing = [name for name in properties if name not in value]
         if missing:
             raise CaseError(f"{place}.{missing[0]}", None, _("is missing"))
-        return {p: factor * number(value[p], f"{place}.{p}") for p in properties}
+        return {p: factor * number(value[p], f"{place}.{p}", least) for p in properties}
     values = value if isinstance(value, list) else [value]
     if len(values) != len(properties):
         raise CaseError(
@@ -339,7 +346,7 @@ def quality_of(
             ),
         )
     return {
-        p: factor * number(x, place if not isinstance(value, list) else f"{place}[{k}]")
+        p: factor * number(x, place if not isinstance(value, list) else f"{place}[{k}]", least)
         for k, (p, x) in enumerate(zip(properties, values, strict=True))
     }
 
