@@ -4,8 +4,8 @@ A pool is a unit whose outlet mixes what it takes: a tank (factor 1), a treatmen
 share of what comes in (factor 1 - r), the reject in which salt is left. What comes in as k goes to
 every flow x out of the pool in the same share (pq-formulation):
 
-    part[k,x] = share[k] flow[x]      sum_k share[k] = 1      sum_k part[k,x] = flow[x]
-    load[p,x] = factor[p] sum_k q[k,p] part[k,x]
+    routed[k,x] = share[k] flow[x]    sum_k share[k] = 1    sum_k routed[k,x] = flow[x]
+    load[p,x] = factor[p] sum_k q[k,p] routed[k,x]
     load[p,x] = value[p] flow[x]
 
 All but the products is linear, and either line of products makes the pool exact. They are relaxed
@@ -16,17 +16,18 @@ by their envelope over the range [l, u] of share or value, u <= most (McCormick)
 
 The same holds of the sums over the flows. `model.products` names them; `products.py` tightens the
 envelopes within a smaller range and `planning/pooling.py` chooses the ranges until the relaxation
-and a plan meet. Of what comes from another pool the value is free too: its load in the parts lies
-within its range and adds up to what has come in.
+and a plan meet. Of what comes from another pool the value is free too: its routed load lies within
+its range and adds up to what has come in.
 
 Sets        k in FEEDS, x in FLOWS     what comes in and goes out, of a pool, period and slice
             p in PROPERTIES            those somebody asks for
-Variables   share[k]                   of what comes in                                    0 to 1
-            part[k,x], through[k]      of a flow, of all that leaves                       unit/year
-            given                      all that leaves                                     unit/year
-            load[p,x], load_given[p]   property leaving with a flow, with all      property x unit/year
-            value[p]                   of what leaves                                      property
-            pooled_load[p,k,x]         the same as load, of the part from another pool
+Variables   pool_share[k]              of what comes in                               0 to 1
+            routed[k,x], through[k]    of a flow, of all that leaves                  unit/year
+            pool_given                 all that leaves                                unit/year
+            pool_load[p,x]             leaves with a flow                  property x unit/year
+            pool_load_given[p]         leaves with all                     property x unit/year
+            pool_value[p]              of what leaves                                  property
+            routed_load[p,k,x]         of what is routed from another pool property x unit/year
 
 Sources: McCormick (1976), Mathematical Programming 10, 147-175; Tawarmalani and Sahinidis (2002),
 Convexification and Global Optimization in Continuous and Mixed-Integer Nonlinear Programming,
@@ -96,82 +97,81 @@ def _add_flows(model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: st
     block.FLOWS = pyo.Set(initialize=list(range(len(flows))))
     block.flow = dict(enumerate(flows.values()))
     block.most = {x: most if v.ub is None else min(most, v.ub) for x, v in block.flow.items()}
-    block.given = pyo.Var(bounds=(0, most))
-    block.all_given = pyo.Constraint(expr=block.given == sum(block.flow.values()))
+    block.pool_given = pyo.Var(bounds=(0, most))
+    block.all_given = pyo.Constraint(expr=block.pool_given == sum(block.flow.values()))
     block.PROPERTIES = pyo.Set(initialize=list(pool.factors))
 
     def between(most: float, p: str) -> tuple[float, float]:
         low, high = pool.ranges[p]
         return most * min(0.0, low), most * max(0.0, high)
 
-    block.load = pyo.Var(
+    block.pool_load = pyo.Var(
         block.PROPERTIES, block.FLOWS, bounds=lambda b, p, x: between(block.most[x], p)
     )
-    block.load_given = pyo.Var(block.PROPERTIES, bounds=lambda b, p: between(most, p))
+    block.pool_load_given = pyo.Var(block.PROPERTIES, bounds=lambda b, p: between(most, p))
     for p in pool.factors:
         outlet = outlet_id(pool.actor, pool.gives, p)
         for x, key in enumerate(flows):
-            model.load_of_pool_flow[outlet, *key] = block.load[p, x]
+            model.load_of_pool_flow[outlet, *key] = block.pool_load[p, x]
 
 
-def _add_mixing(
-    model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: str, s: str
-) -> None:
+def _add_mixing(model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: str, s: str) -> None:
     """The mixture of what comes in, in everything that leaves."""
     block = model.pools[pool.actor, pool.gives, t, s]
     feeds = list(_feeds(model, problem, pool, t, s))
-    most = block.given.ub
+    most = block.pool_given.ub
     block.FEEDS = pyo.Set(initialize=list(range(len(feeds))))
-    block.share = pyo.Var(block.FEEDS, bounds=(0, 1))
+    block.pool_share = pyo.Var(block.FEEDS, bounds=(0, 1))
     block.through = pyo.Var(block.FEEDS, bounds=(0, most))
-    block.part = pyo.Var(block.FEEDS, block.FLOWS, bounds=lambda b, k, x: (0, block.most[x]))
-    block.one_whole = pyo.Constraint(expr=sum(block.share.values()) == 1 if feeds else 0 == 0)
+    block.routed = pyo.Var(block.FEEDS, block.FLOWS, bounds=lambda b, k, x: (0, block.most[x]))
+    whole = sum(block.pool_share.values()) == 1 if feeds else pyo.Constraint.Feasible
+    block.one_whole = pyo.Constraint(expr=whole)
 
-    # through[k] == ratio x amount of feed k == sum over x of part[k,x]
+    # through[k] == ratio x amount of feed k == sum over x of routed[k,x]
     @block.Constraint(block.FEEDS)
     def comes_in(b, k):
         return b.through[k] == pool.ratio * feeds[k].amount
 
     @block.Constraint(block.FEEDS)
     def goes_out(b, k):
-        return b.through[k] == sum(b.part[k, x] for x in b.FLOWS)
+        return b.through[k] == sum(b.routed[k, x] for x in b.FLOWS)
 
-    # flow[x] == sum over k of part[k,x]
+    # flow[x] == sum over k of routed[k,x]
     @block.Constraint(block.FLOWS)
     def parts_of_flow(b, x):
-        return b.flow[x] == sum(b.part[k, x] for k in b.FEEDS)
+        return b.flow[x] == sum(b.routed[k, x] for k in b.FEEDS)
 
     free = [(p, k, x) for k in block.FEEDS for p in feeds[k].loads for x in block.FLOWS]
-    block.pooled_load = pyo.Var(free)
+    block.routed_load = pyo.Var(free)
 
-    # low part <= pooled_load <= high part; sum over x of it == ratio x load of feed k
+    # low routed <= routed_load <= high routed; sum over x of it == ratio x load of feed k
     @block.Constraint(free)
-    def pooled_at_least(b, p, k, x):
-        return b.pooled_load[p, k, x] >= feeds[k].ranges[p][0] * b.part[k, x]
+    def routed_at_least(b, p, k, x):
+        return b.routed_load[p, k, x] >= feeds[k].ranges[p][0] * b.routed[k, x]
 
     @block.Constraint(free)
-    def pooled_at_most(b, p, k, x):
-        return b.pooled_load[p, k, x] <= feeds[k].ranges[p][1] * b.part[k, x]
+    def routed_at_most(b, p, k, x):
+        return b.routed_load[p, k, x] <= feeds[k].ranges[p][1] * b.routed[k, x]
 
     @block.Constraint(list(dict.fromkeys((p, k) for p, k, _x in free)))
-    def pooled_comes_in(b, p, k):
-        out = sum(b.pooled_load[p, k, x] for x in b.FLOWS)
+    def routed_comes_in(b, p, k):
+        out = sum(b.routed_load[p, k, x] for x in b.FLOWS)
         return out == pool.ratio * feeds[k].loads[p]
 
     def part_load(b, p, k, x):
         if p in feeds[k].loads:
-            return b.pooled_load[p, k, x]
-        return feeds[k].values.get(p, 0.0) * b.part[k, x]
+            return b.routed_load[p, k, x]
+        return feeds[k].values.get(p, 0.0) * b.routed[k, x]
 
-    # load[p,x] == factor[p] x sum over k of q[k,p] part[k,x]
+    # pool_load[p,x] == factor[p] x sum over k of q[k,p] routed[k,x]
     @block.Constraint(block.PROPERTIES, block.FLOWS)
     def load_of_flow(b, p, x):
-        return b.load[p, x] == pool.factors[p] * sum(part_load(b, p, k, x) for k in b.FEEDS)
+        return b.pool_load[p, x] == pool.factors[p] * sum(part_load(b, p, k, x) for k in b.FEEDS)
 
-    # load_given[p] == sum over x of load[p,x]
+    # pool_load_given[p] == sum over x of pool_load[p,x]
     @block.Constraint(block.PROPERTIES)
     def load_of_all(b, p):
-        return b.load_given[p] == sum(b.load[p, x] for x in b.FLOWS)
+        return b.pool_load_given[p] == sum(b.pool_load[p, x] for x in b.FLOWS)
 
     _share_values(model, block, pool, feeds)
 
@@ -183,40 +183,45 @@ def _share_values(
     known = not any(feed.loads for feed in feeds)
     shares = [
         SharedValue(
-            block.share[k],
+            block.pool_share[k],
             0.0,
             1.0,
             (
-                *(Product(block.part[k, x], block.flow[x], block.most[x]) for x in block.FLOWS),
-                Product(block.through[k], block.given, block.given.ub),
+                *(Product(block.routed[k, x], block.flow[x], block.most[x]) for x in block.FLOWS),
+                Product(block.through[k], block.pool_given, block.pool_given.ub),
             ),
         )
         for k in block.FEEDS
     ]
-    of_shares = block.of_shares = pyo.ConstraintList()
+    share_envelopes = block.share_envelopes = pyo.ConstraintList()
     for shared in shares:
-        _add_envelope(of_shares, shared)
+        _add_envelope(share_envelopes, shared)
     if known and len(feeds) <= len(pool.factors) + 1:
         model.products += shares
-        model.envelopes.add(id(of_shares))
+        model.envelopes.add(id(share_envelopes))
         return
-    block.value = pyo.Var(block.PROPERTIES, bounds=lambda b, p: pool.ranges[p])
+    block.pool_value = pyo.Var(block.PROPERTIES, bounds=lambda b, p: pool.ranges[p])
     block.same_value = pyo.ConstraintList()
-    of_values = block.of_values = pyo.ConstraintList()
-    model.envelopes.add(id(of_values))
+    value_envelopes = block.value_envelopes = pyo.ConstraintList()
+    model.envelopes.add(id(value_envelopes))
     for p in block.PROPERTIES:
         shared = SharedValue(
-            block.value[p],
+            block.pool_value[p],
             *pool.ranges[p],
             (
-                *(Product(block.load[p, x], block.flow[x], block.most[x]) for x in block.FLOWS),
-                Product(block.load_given[p], block.given, block.given.ub),
+                *(
+                    Product(block.pool_load[p, x], block.flow[x], block.most[x])
+                    for x in block.FLOWS
+                ),
+                Product(block.pool_load_given[p], block.pool_given, block.pool_given.ub),
             ),
         )
-        _add_envelope(of_values, shared)
+        _add_envelope(value_envelopes, shared)
         if not any(p in feed.loads for feed in feeds):
-            mixed = sum(feed.values.get(p, 0.0) * block.share[k] for k, feed in enumerate(feeds))
-            block.same_value.add(block.value[p] == pool.factors[p] * mixed)
+            mixed = sum(
+                feed.values.get(p, 0.0) * block.pool_share[k] for k, feed in enumerate(feeds)
+            )
+            block.same_value.add(block.pool_value[p] == pool.factors[p] * mixed)
         model.products.append(shared)
 
 

@@ -127,11 +127,12 @@ class Products:
         product = self._unscaled(x, self.product[self.whole])
         flows = flow > NOTHING * np.maximum(self.most[self.whole], 1e-9)
         mixed = np.where(flows, product / np.where(flows, flow, 1.0), self.own_values(x))
-        return np.clip(mixed, self.box.low, self.box.high)
+        return np.asarray(np.clip(mixed, self.box.low, self.box.high))
 
     def own_values(self, x: np.ndarray) -> np.ndarray:
         """The values themselves."""
-        return np.clip(self._unscaled(x, self.value), self.box.low, self.box.high)
+        values: np.ndarray = self._unscaled(x, self.value)
+        return np.asarray(np.clip(values, self.box.low, self.box.high))
 
     def errors(self, x: np.ndarray) -> np.ndarray:
         """How far a solution's products are off, relative to the range of their value, in sum."""
@@ -144,7 +145,8 @@ class Products:
     def cells(self, rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Coefficients [rows, 3] of product, flow and value, and the ends of the rows, scaled."""
         by = self.row_scale
-        return self._cells(rows) * by[:, None], rows.low.ravel() * by, rows.high.ravel() * by
+        cells: np.ndarray = self._cells(rows) * by[:, None]
+        return cells, rows.low.ravel() * by, rows.high.ravel() * by
 
     def ends(self, box: Box) -> tuple[np.ndarray, np.ndarray]:
         """Ranges of the values, scaled."""

@@ -148,7 +148,9 @@ def read_solution(arrays: CompiledModel, answer: Answer, times_s: dict[str, floa
     )
 
 
-def relative_gap(arrays: CompiledModel, values: np.ndarray, objective: float, bound: float) -> float:
+def relative_gap(
+    arrays: CompiledModel, values: np.ndarray, objective: float, bound: float
+) -> float:
     """Distance of the bound relative to the objective; nil where it is rounding of its terms."""
     distance = abs(bound - objective)
     turnover = float(np.abs(arrays.cost * values).sum() + abs(arrays.offset))

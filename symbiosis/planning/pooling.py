@@ -24,7 +24,7 @@ import pyomo.environ as pyo
 from symbiosis.domain.errors import InfeasibleError, NoPlanInTimeError, SolverError
 from symbiosis.locale import _
 from symbiosis_models.chain_selection import build_chain_selection
-from symbiosis_models.compiling import CompiledModel, compile_model
+from symbiosis_models.compiling import compile_model
 from symbiosis_models.problem import Problem
 from symbiosis_models.products import Box, LinearProgram, Products, Rows
 from symbiosis_models.solver import (
@@ -181,7 +181,7 @@ class _Tree:
     def _tighter(self, box: Box, part: Answer) -> Box:
         """The box without values that cost more than the best plan, by their reduced costs.
 
-        A value at an end of its range makes everything dearer by its reduced cost per unit it moves.
+        From the end of its range a value makes all dearer by its reduced cost per unit it moves.
         """
         if part.reduced is None or self.best is None:
             return box
@@ -189,8 +189,9 @@ class _Tree:
         room = self._cost - self.sign * part.bound
         away = room / np.maximum(np.abs(rate), 1e-12)
         span = 1e-9 * (self.products.box.high - self.products.box.low)
-        at_low, at_high = (rate > 0) & (values <= box.low + span), (rate < 0) & (
-            values >= box.high - span
+        at_low, at_high = (
+            (rate > 0) & (values <= box.low + span),
+            (rate < 0) & (values >= box.high - span),
         )
         return Box(
             np.where(at_high, np.maximum(box.low, box.high - away), box.low),
@@ -220,7 +221,7 @@ class _Tree:
                 step /= 4
 
     def _hold(self, values: np.ndarray, x: np.ndarray) -> None:
-        """The plan with these values, kept if it is the best: with the whole numbers of x, or any."""
+        """Keep the plan with these values if it is the best; with the whole numbers of x or any."""
         held = self.products.held(values)
         found = self._linear(held, x)
         if self.arrays.binaries and (found is None or self._better(found)):

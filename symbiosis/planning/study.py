@@ -87,19 +87,21 @@ def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None =
     plan.facts["times_s"] = {**prepared.times_s, **plan.facts["times_s"]}
     finished = plan.facts["status"] == "optimal"
     plan.facts["without_investment"] = (
-        without_investment(prepared, problem, options) if finished else None
+        without_investment(prepared, problem, plan, options) if finished else None
     )
     plan.facts["next_chain"] = next_chain(prepared, problem, plan, options) if finished else None
     return plan
 
 
 def without_investment(
-    prepared: Prepared, problem: Problem, options: SolverOptions
+    prepared: Prepared, problem: Problem, plan: Plan, options: SolverOptions
 ) -> float | None:
     """Objective that exchanges between what stands today would reach, nothing being built.
 
-    None when there is no such plan, or none in time.
+    That of the plan where nothing can be built; None when there is no such plan, or none in time.
     """
+    if not (problem.places or problem.links or problem.heat_links or problem.chains_at_least):
+        return float(plan.facts["objective"]["value"])
     nothing = replace(problem, budget=0.0, chains_at_least=0)
     try:
         alone = choose(prepared, nothing, replace(options, progress=None))

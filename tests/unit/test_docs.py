@@ -19,7 +19,6 @@ from symbiosis.domain.settings import Settings
 from symbiosis.domain.units import is_unit
 from symbiosis.inputs.changes import apply_changes
 from symbiosis.inputs.tables import REQUIRED, TABLES, RawDataset
-from symbiosis.planning.pooling import parted
 from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.problem import Asked
 
@@ -267,11 +266,13 @@ def component_names() -> dict[str, set[str]]:
     project = frozenset({"recovery"})
     bounds = ((problem.objective, 0.0),)
     asked = Asked(project, project, (project,), True, bounds, bounds)
-    tank = problem_of(tank_park())
-    middle = {(x.pool_id, *end): (x.low + x.high) / 2 for x in tank.quality.pools for end in x.ends}
+    loop = tank_park().substitute("mixed", "grey")  # a pool that a pool feeds
+    three = tank_park().enterprise("east").supply("east", "grey", 10)
+    three.quality("east", "grey", "supply", value=500)  # more ways in than values out
     models = [
         build_chain_selection(replace(problem, asked=asked)),
-        build_chain_selection(parted(tank, middle)),
+        build_chain_selection(problem_of(loop)),
+        build_chain_selection(problem_of(three)),
     ]
     names: dict[str, set[str]] = {}
     for kind in (pyo.Constraint, pyo.Var, pyo.Set, pyo.Expression):
@@ -303,7 +304,9 @@ def constraints_of_code() -> set[str]:
                 ways = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
                 if any(isinstance(way, ast.Attribute) and way.attr == "Constraint" for way in ways):
                     names.add(node.name)
-            elif isinstance(node, ast.Assign) and "pyo.Constraint(" in ast.unparse(node.value):
+            elif isinstance(node, ast.Assign) and re.search(
+                r"pyo\.Constraint(List)?\(", ast.unparse(node.value)
+            ):
                 names |= {part.attr for part in node.targets if isinstance(part, ast.Attribute)}
     return names
 

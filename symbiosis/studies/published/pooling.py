@@ -81,7 +81,8 @@ def pooling(data: Fields) -> Translation:
     """The most profitable blend."""
     one_pool = data.get("pool_inputs", default=None) is not None
     pooled = data.objects("pool_inputs" if one_pool else "inputs")
-    direct, tanks = [], []
+    direct: list[Fields] = []
+    tanks: list[Fields] = []
     if data.get("direct_inputs", default=None) is not None:
         direct = data.objects("direct_inputs", empty=True)
     if not one_pool:
@@ -147,21 +148,26 @@ def _product(x: Fields, position: int, properties: Sequence[str]) -> Product:
 
 def _in_order(x: Fields, key: str, least: float, most: float) -> None:
     if least > most:
-        raise CaseError(x.place(key), most, _("is below the least amount, {least:g}").format(least=least))
+        raise CaseError(
+            x.place(key), most, _("is below the least amount, {least:g}").format(least=least)
+        )
 
 
 def _arcs(
     data: Fields, inputs: Sequence[Input], pools: Sequence[Tank], products: Sequence[Product]
 ) -> Iterator[Way]:
     """Ways by the names of their ends."""
-    start = {x.name: x.node for x in (*inputs, *pools)}
-    end = {x.name: x.node for x in (*pools, *products)}
+    tanks = {x.name: x.node for x in pools}
+    start = {x.name: x.node for x in inputs} | tanks
+    end = tanks | {x.name: x.node for x in products}
     taken: set[tuple[str, str]] = set()
     for i, item in enumerate(data.items("arcs")):
         where = f"{data.place('arcs')}[{i}]"
         if isinstance(item, list):
             if len(item) not in (2, 3, 4):
-                raise CaseError(where, item, _("is not an arc"), _("write from, to, cost and capacity"))
+                raise CaseError(
+                    where, item, _("is not an arc"), _("write from, to, cost and capacity")
+                )
             item = dict(zip(("from", "to", "cost", "capacity"), item, strict=False))
         arc = data.inner(item, where)
         tail, head = arc.text("from"), arc.text("to")
@@ -170,7 +176,12 @@ def _arcs(
                 raise unknown(arc.place(key), name, known)
         if tail == head:
             raise CaseError(arc.place("to"), head, _("is also the start of the arc"))
-        way = Way(start[tail], end[head], arc.number("cost", default=0.0), arc.number("capacity", default=inf))
+        way = Way(
+            start[tail],
+            end[head],
+            arc.number("cost", default=0.0),
+            arc.number("capacity", default=inf),
+        )
         if (way.start, way.end) in taken:
             raise CaseError(where, None, _("stands twice"), _("write the two as one"))
         taken.add((way.start, way.end))
@@ -268,9 +279,7 @@ class _Tables:
         self._recipe(f"run {product.node}", BLEND, sold)
         self._unit(product.node, f"run {product.node}", product.most, product.least)
         if product.most > 0:
-            self._quality(
-                product.node, BLEND, least=product.quality_min, most=product.quality_max
-            )
+            self._quality(product.node, BLEND, least=product.quality_min, most=product.quality_max)
 
     def _way(self, way: Way, resource: str) -> None:
         bound = {} if way.most == inf else {"most_capacity": way.most}
