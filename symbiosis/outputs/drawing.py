@@ -74,9 +74,11 @@ def node_labels(nodes: Table, lang: str, names: Mapping[str, str] | None = None)
 
 
 def edge_name(row: Mapping[str, Plain], lang: str) -> str:
-    """What an edge carries."""
+    """What an edge carries, and the need it serves there if that is of something else."""
     name = named(str(row.get("resource_zh", "")), str(row.get("resource_en", "")), lang)
-    return name or str(row.get("resource") or row.get("action") or "flow")
+    name = name or str(row.get("resource") or row.get("action") or "flow")
+    served = named(str(row.get("served_zh", "")), str(row.get("served_en", "")), lang)
+    return f"{name} > {served}" if served else name
 
 
 def map_positions(

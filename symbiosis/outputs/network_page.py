@@ -16,7 +16,6 @@ from symbiosis.outputs.map_colours import css, edge_colour, node_colour
 from symbiosis.outputs.map_figure import (
     Legend,
     Row,
-    amounts,
     change_name,
     chosen,
     kind_name,
@@ -120,6 +119,8 @@ class _NetworkPage(Page):
         for row in self.exchanges:
             kind = str(row.get("resource_kind"))
             unit, per_unit = _counted(row, kind)
+            if not per_unit:
+                continue
             states = {"today": "today_flow"} | ({"plan": "plan_flow"} if self.planned else {})
             found = {s: _number(row, column) * per_unit for s, column in states.items()}
             if row["source"] != row["target"] and max(found.values()) > 0:
@@ -214,12 +215,16 @@ class _NetworkPage(Page):
 
     def exchange_table(self) -> str:
         """Every exchange with its numbers; the page reads without script."""
+        columns = {"today_flow": _("Today", self.words)}
+        if self.planned:
+            columns["plan_flow"] = _("Plan", self.words)
         rows: list[list[str | float]] = [
             [
                 node_name(self.node[str(row["source"])], self.words),
                 node_name(self.node[str(row["target"])], self.words),
                 edge_name(row, self.words),
-                amounts(row, self.words),
+                *(_number(row, column) for column in columns),
+                f"{row.get('unit', '')}/a",
                 change_name(str(row.get("change", "")), self.words),
             ]
             for row in self.exchanges
@@ -228,8 +233,9 @@ class _NetworkPage(Page):
             _("From", self.words),
             _("To", self.words),
             _("Resource", self.words),
-            _("Amounts", self.words),
-            _("Change by the plan", self.words),
+            *columns.values(),
+            _("Unit", self.words),
+            _("Change by the plan", self.words) if self.planned else "",
         ]
         return self.table(_("Exchanges and their amounts", self.words), heads, rows)
 
@@ -267,12 +273,16 @@ def _is_exchange(row: Row) -> bool:
 
 
 def _counted(row: Row, kind: str) -> tuple[str, float]:
-    """Unit in which a flow is drawn, and how many of it one unit of the flow is."""
-    unit = str(row.get("unit", ""))
+    """Unit in which a flow is drawn, and how many of it one unit of the flow is.
+
+    A material without a mass is a mark, as that of an emission avoided: 0.
+    """
     if kind == "material":
         for mass, flow in (("mass_t", "flow"), ("today_mass_t", "today_flow")):
             if _number(row, mass) > 0 and _number(row, flow) > 0:
                 return "t", _number(row, mass) / _number(row, flow)
+        return "t", 0.0
+    unit = str(row.get("unit", ""))
     try:
         return UNITS[kind], factor(unit, UNITS[kind])
     except (KeyError, UnitError):
