@@ -5,8 +5,8 @@ share of what comes in (factor 1 - r), the reject in which salt is left. What co
 every flow x out of the pool in the same share (pq-formulation):
 
     routed[k,x] = share[k] flow[x]    sum_k share[k] = 1    sum_k routed[k,x] = flow[x]
-    load[p,x] = factor[p] sum_k q[k,p] routed[k,x]
-    load[p,x] = value[p] flow[x]
+    load[p,x] = factor[p] sum_k q[k,p] routed[k,x] + added[p] out_share[x]
+    load[p,x] = value[p] flow[x]        out_share[x] = flow[x] / all that leaves
 
 All but the products is linear, and either line of products makes the pool exact. They are relaxed
 by their envelope over the range [l, u] of share or value, u <= most (McCormick):
@@ -27,6 +27,7 @@ Variables   pool_share[k]              of what comes in                         
             pool_load[p,x]             leaves with a flow                  property x unit/year
             pool_load_given[p]         leaves with all                     property x unit/year
             pool_value[p]              of what leaves                                  property
+            out_share[x]               of all that leaves; only where the unit adds a load   0 to 1
             routed_load[p,k,x]         of what is routed from another pool property x unit/year
 
 Sources: McCormick (1976), Mathematical Programming 10, 147-175; Tawarmalani and Sahinidis (2002),
@@ -163,10 +164,15 @@ def _add_mixing(model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: s
             return b.routed_load[p, k, x]
         return feeds[k].values.get(p, 0.0) * b.routed[k, x]
 
-    # pool_load[p,x] == factor[p] x sum over k of q[k,p] routed[k,x]
+    added = {p: problem.share_of_year(s) * load for p, load in pool.loads.items()}
+    if added:
+        _share_out(block)
+
+    # pool_load[p,x] == factor[p] x sum over k of q[k,p] routed[k,x] + added[p] out_share[x]
     @block.Constraint(block.PROPERTIES, block.FLOWS)
     def load_of_flow(b, p, x):
-        return b.pool_load[p, x] == pool.factors[p] * sum(part_load(b, p, k, x) for k in b.FEEDS)
+        mixed = pool.factors[p] * sum(part_load(b, p, k, x) for k in b.FEEDS)
+        return b.pool_load[p, x] == mixed + (added[p] * b.out_share[x] if p in added else 0.0)
 
     # pool_load_given[p] == sum over x of pool_load[p,x]
     @block.Constraint(block.PROPERTIES)
@@ -176,11 +182,28 @@ def _add_mixing(model: pyo.ConcreteModel, problem: Problem, pool: PoolData, t: s
     _share_values(model, block, pool, feeds)
 
 
+def _share_out(block: pyo.Block) -> None:
+    """Share out what a unit adds among the flows that leave, as all that comes in is shared out."""
+    block.out_share = pyo.Var(block.FLOWS, bounds=(0, 1))
+    whole = sum(block.out_share.values()) == 1 if len(block.FLOWS) else pyo.Constraint.Infeasible
+    block.all_shared_out = pyo.Constraint(expr=whole)
+    out_envelopes = block.out_envelopes = pyo.ConstraintList()
+    for x in block.FLOWS:
+        products = (
+            *(
+                Product(block.routed[k, x], block.through[k], block.through[k].ub)
+                for k in block.FEEDS
+            ),
+            Product(block.flow[x], block.pool_given, block.pool_given.ub),
+        )
+        _add_envelope(out_envelopes, SharedValue(block.out_share[x], 0.0, 1.0, products))
+
+
 def _share_values(
     model: pyo.ConcreteModel, block: pyo.Block, pool: PoolData, feeds: list[Feed]
 ) -> None:
     """Name the products: by shares where they are known and fewer than values, else by values."""
-    known = not any(feed.loads for feed in feeds)
+    known = not pool.loads and not any(feed.loads for feed in feeds)
     shares = [
         SharedValue(
             block.pool_share[k],
@@ -217,7 +240,7 @@ def _share_values(
             ),
         )
         _add_envelope(value_envelopes, shared)
-        if not any(p in feed.loads for feed in feeds):
+        if p not in pool.loads and not any(p in feed.loads for feed in feeds):
             mixed = sum(
                 feed.values.get(p, 0.0) * block.pool_share[k] for k, feed in enumerate(feeds)
             )

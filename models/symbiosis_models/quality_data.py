@@ -76,6 +76,7 @@ class PoolData:
     most      of `gives`, a year
     factors   property -> outlet per mixture
     ranges    property -> least and largest value that the outlet can have
+    loads     property -> what the unit adds a year
     """
 
     actor: str
@@ -85,6 +86,7 @@ class PoolData:
     most: float
     factors: Mapping[str, float]
     ranges: Mapping[str, tuple[float, float]]
+    loads: Mapping[str, float] = field(default_factory=dict)
 
 
 def outlet_id(actor: str, resource: str, property_id: str) -> str:

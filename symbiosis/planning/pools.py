@@ -10,7 +10,14 @@ from symbiosis.domain.errors import DatasetError, Fault
 from symbiosis.domain.quality import Pool
 from symbiosis.locale import _
 from symbiosis.network.actors import Actors
-from symbiosis_models.quality_data import ArrivalData, LimitData, Mixture, PoolData, outlet_id
+from symbiosis_models.quality_data import (
+    ArrivalData,
+    LimitData,
+    LoadData,
+    Mixture,
+    PoolData,
+    outlet_id,
+)
 
 ROUNDS = 100  # of pools that feed each other, until their ranges stand
 STANDS = 1e-9  # relative: a range that moves less
@@ -52,6 +59,7 @@ def pools_of(
     pooled: Pooled,
     mixtures: Mapping[Mixture, tuple[ArrivalData, ...]],
     limits: tuple[LimitData, ...],
+    loads: tuple[LoadData, ...],
     dataset: Dataset,
 ) -> Iterator[PoolData]:
     """Every pool with the range of values that its outlet can have.
@@ -59,7 +67,8 @@ def pools_of(
     Raises:
         DatasetError: if a pool that feeds itself has no range, as nothing limits what it takes.
     """
-    ranges = _ranges(dataset, pooled, mixtures, _always_at_most(limits, dataset))
+    added = {outlet_id(x.mixture[0], x.resource_out, x.mixture[2]): x for x in loads}
+    ranges = _ranges(dataset, pooled, mixtures, _always_at_most(limits, dataset), added)
     together: defaultdict[tuple[str, str, str], list[tuple[str, Mixer]]] = defaultdict(list)
     for outlet, mixer in pooled.items():
         actor, takes, _property = mixer.mixture
@@ -68,7 +77,8 @@ def pools_of(
         _outlet, first = members[0]
         factors = {mixer.mixture[2]: mixer.row.factor for _outlet, mixer in members}
         between = {mixer.mixture[2]: ranges[outlet] for outlet, mixer in members}
-        yield PoolData(actor, takes, gives, first.ratio, first.most, factors, between)
+        own = {mixer.mixture[2]: added[x].load for x, mixer in members if x in added}
+        yield PoolData(actor, takes, gives, first.ratio, first.most, factors, between, own)
 
 
 def _always_at_most(limits: tuple[LimitData, ...], dataset: Dataset) -> dict[Mixture, float]:
@@ -89,9 +99,11 @@ def _ranges(
     pooled: Pooled,
     mixtures: Mapping[Mixture, tuple[ArrivalData, ...]],
     most: Mapping[Mixture, float],
+    added: Mapping[str, LoadData],
 ) -> dict[str, tuple[float, float]]:
     """Least and largest value of every outlet: of all that may arrive, an unknown one being 0.
 
+    Where a unit adds a load the largest is declared.
     Pools may feed each other; then the ranges are widened until they stand.
     """
     ranges = {outlet: (inf, -inf) for outlet in pooled}
@@ -104,7 +116,10 @@ def _ranges(
             low, high = min(ends, default=0.0), max(ends, default=0.0)
             high = min(high, most.get(mixer.mixture, inf))
             low = min(low, high)
-            ranges[outlet] = mixer.row.factor * low, mixer.row.factor * high
+            low, high = mixer.row.factor * low, mixer.row.factor * high
+            if outlet in added:
+                high = max(added[outlet].outlet.values())
+            ranges[outlet] = min(low, high), high
         moving = [
             mixer.row
             for outlet, mixer in pooled.items()

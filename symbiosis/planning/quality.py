@@ -50,7 +50,7 @@ def quality_data(dataset: Dataset, actors: Actors, matches: Matches) -> QualityD
         from_pools = {x.pool: book.pooled[x.pool] for x in mixtures[mixture] if x.pool}
         asked |= from_pools
         waiting += [mixer.mixture for mixer in from_pools.values()]
-    pools = tuple(pools_of(asked, mixtures, limits, dataset))
+    pools = tuple(pools_of(asked, mixtures, limits, loads, dataset))
     return QualityData(mixtures, limits, loads, load_limits, pools)
 
 

@@ -186,3 +186,28 @@ def test_pools_that_cannot_be_are_refused(change, column, said):
         change(tank_park()).dataset()
     assert [(f.file, f.row, f.column) for f in refused.value.faults] == [("pools.csv", 2, column)]
     assert said in str(refused.value)
+
+
+def test_a_fixed_load_of_a_pool_leaves_in_one_value():
+    """10 t at 300 and 12000 g: 1500, of which 3.3 t serve the works and 4.7 t the wash."""
+    park = tank_park()
+    park.change("enterprises", "south", lat=40.0, lon=103.0)  # too far away
+    park.add(
+        "loads",
+        unit_id="mixer",
+        resource_in="grey",
+        resource_out="mixed",
+        property_id="salt",
+        amount=12000,
+    )
+    park.quality("tank", "mixed", "supply", value=1600)
+    dataset = park.dataset()
+    found = plan(dataset)
+    assert amount(found, "trades", resource="tap") == pytest.approx(12, rel=1e-4)
+    rows = found.tables["quality"]
+    (given,) = rows.loc[(rows["actor"] == "tank") & (rows["direction"] == "supply"), "value"]
+    assert given == pytest.approx(1500, rel=1e-3)
+    assert audit_plan(dataset, found).passed
+    # 20 t at full use carry 10000 g at 500
+    with pytest.raises(DatasetError, match="at full use"):
+        plan(park.change_quality("tank", value=500))

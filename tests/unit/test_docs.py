@@ -269,10 +269,14 @@ def component_names() -> dict[str, set[str]]:
     loop = tank_park().substitute("mixed", "grey")  # a pool that a pool feeds
     three = tank_park().enterprise("east").supply("east", "grey", 10)
     three.quality("east", "grey", "supply", value=500)  # more ways in than values out
+    adding = tank_park().quality("tank", "mixed", "supply", value=900)  # a load leaves with it
+    about = {"resource_in": "grey", "resource_out": "mixed", "property_id": "salt"}
+    adding.add("loads", unit_id="mixer", amount=100, **about)
     models = [
         build_chain_selection(replace(problem, asked=asked)),
         build_chain_selection(problem_of(loop)),
         build_chain_selection(problem_of(three)),
+        build_chain_selection(problem_of(adding)),
     ]
     names: dict[str, set[str]] = {}
     for kind in (pyo.Constraint, pyo.Var, pyo.Set, pyo.Expression):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import inf, nan
 from typing import NamedTuple
 
+from symbiosis.domain.quality import Pool
 from symbiosis.domain.settings import ALL_YEAR
 from symbiosis.domain.units import UnitError, factor
 from symbiosis.planning.audit.qualities import FREE, Qualities
@@ -98,10 +99,20 @@ class Mixtures:
                         known, unknown, load = self._mix(member, need, name, arriving, t, before)
                         whole = known + unknown
                         value = pool.factor * load / whole if whole > 0 else 0.0
+                        value += self._added_value(member, pool, t, s)
                         found[member, resource, name, t, s] = value
             if all(abs(v - before.get(k, inf)) <= SAME * abs(v) for k, v in found.items()):
                 break
         return found
+
+    def _added_value(self, member: str, pool: Pool, t: str, s: str) -> float:
+        """What a fixed load adds to the value of what a pool gives."""
+        load = self.loads.get((member, pool.resource_in, pool.property_id))
+        if load is None or load.resource_out != pool.resource_out:
+            return 0.0
+        active = self.activity.get((load.unit_id, t, s), 0.0)
+        given = self.records.processes[load.unit_id].gives[pool.resource_out] * active
+        return self.hours.get(s, 1.0) * load.amount / given if given > 0 else 0.0
 
     def is_sliced(self, *resources: str) -> bool:
         """Whether a flow between these resources is counted by slice."""

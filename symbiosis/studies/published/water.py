@@ -15,8 +15,8 @@ water alone; min_regenerated, the least flow through regenerators with the least
 min_fresh_separate, every plant by itself; min_inter_plant_flow, the least flow between plants with
 the least fresh water; min_cost where every fresh water has a cost.
 
-A use gives its water at its largest outlet concentration. With one contaminant that is best; with
-several it is the restriction of the literature's limiting data, and the figure is proven for it.
+With one contaminant a use gives its water at its largest outlet concentration, which is best.
+With several it gives what the water becomes (a pool with loads), and the figure is proven for that.
 """
 
 from collections.abc import Callable, Sequence
@@ -120,6 +120,8 @@ def _uses(data: Fields) -> WaterNetwork:
                     _("is not above the inlet's limit"),
                     _("a use that takes up a load makes water dirtier"),
                 )
+            if not loads[name]:  # what comes in leaves as it is
+                inlet[name] = min(inlet[name], outlet[name])
         loads = {name: load for name, load in loads.items() if load > 0}
         if loads:  # without one it needs no water
             node = node_id("use", i + 1, x.text("name"))

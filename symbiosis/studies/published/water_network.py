@@ -3,8 +3,8 @@
 Fresh     an enterprise in every plant with a unit that turns bought `raw k` into `water`
 Source    an enterprise with a supply of `water`; what nobody takes is disposed of free of charge
 Sink      an enterprise with a need of `water` and limits on it
-Use       a unit with a fixed load: it takes `water` and gives `used` at its largest outlet
-          concentration, which may serve as `water` again
+Use       a unit with a fixed load: it takes `water` and gives `used`, which may serve as `water`
+          again: at its largest outlet concentration, with several contaminants as what it becomes
 Regenerator   a unit that takes `feed`, which `used` may be, and gives `regenerated`
 
 Members of one plant stand at one place. Between plants water goes along declared links only, so a
@@ -271,6 +271,14 @@ class _Tables:
                 resource_out=USED,
                 property_id=name,
                 amount=load,
+            )
+        for name in self.network.properties if len(self.network.properties) > 1 else ():
+            self._add(  # it gives what the water becomes
+                "pools",
+                recipe_id=recipe_of(use.node),
+                resource_in=WATER,
+                resource_out=USED,
+                property_id=name,
             )
         self.takes.append((use.node, WATER, use.plant))
         self.gives.append((use.node, USED, use.plant))
