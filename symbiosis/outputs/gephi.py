@@ -106,7 +106,10 @@ def _add_meta(root: etree._Element, graph: nx.MultiDiGraph, lang: str) -> None:
             "in the flow's unit a year.",
             lang,
         ),
-        _("Full colour: new in the plan; pale: as today; grey: outside, ended or possible.", lang)
+        _(
+            "Full colour: new in the plan; pale: as today; faint: possible; grey: outside, ended.",
+            lang,
+        )
         if stage == "plan"
         else "",
     ]

@@ -1,7 +1,8 @@
 """Colours of a network: the same in Gephi, on the map and in the Sankey.
 
 A node has the colour of its kind, an enterprise that of its sector. An edge has the hue of what it
-carries; full where the plan brings it, paler where it runs today already.
+carries; full where the plan brings it, paler where it runs today already, faint where it is only
+possible or missing.
 """
 
 from collections.abc import Mapping
@@ -40,8 +41,7 @@ EDGE_COLOURS: Mapping[str, Colour] = {
 }
 OUTSIDE: Colour = (215, 215, 215)  # trades, which are many and no exchange
 ENDED: Colour = (130, 130, 130)
-POSSIBLE: Colour = (225, 215, 195)
-PALE = 0.55  # share of white in what runs today already
+PALE, FAINT = 0.55, 0.75  # share of white in what runs today already, and in what does not run
 
 
 def node_colour(values: Mapping[str, Any]) -> Colour:
@@ -56,19 +56,19 @@ def node_colour(values: Mapping[str, Any]) -> Colour:
 
 def edge_colour(values: Mapping[str, Any]) -> Colour:
     """Colour of an edge by what it carries and whether the plan changes it."""
+    colour = EDGE_COLOURS.get(str(values.get("resource_kind")), MARKET)
     if values.get("status") in ("candidate", "missing"):
-        return POSSIBLE
+        return paler(colour, FAINT)
     if values.get("action", "exchange") != "exchange":
         return OUTSIDE
     if values.get("change") == "ended":
         return ENDED
-    colour = EDGE_COLOURS.get(str(values.get("resource_kind")), MARKET)
-    return colour if values.get("change") in (None, "new") else paler(colour)
+    return colour if values.get("change") in (None, "new") else paler(colour, PALE)
 
 
-def paler(colour: Colour) -> Colour:
-    """The colour with white in it."""
-    red, green, blue = (round(c + PALE * (255 - c)) for c in colour)
+def paler(colour: Colour, white: float) -> Colour:
+    """The colour with a share of white in it."""
+    red, green, blue = (round(c + white * (255 - c)) for c in colour)
     return red, green, blue
 
 

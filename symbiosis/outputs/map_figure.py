@@ -169,13 +169,13 @@ def _add_lines(
     standing: Mapping[str, tuple[float, float]],
     visible: Any,
 ) -> None:
-    """A trace for each width, since a trace has one; a gap parts its lines."""
+    """A trace for each width and colour, since a trace has one; a gap parts its lines."""
     from plotly import graph_objects as go
 
-    widths: defaultdict[int, list[Row]] = defaultdict(list)
+    looks: defaultdict[tuple[int, str], list[Row]] = defaultdict(list)
     for row in rows:
-        widths[round(edge_weight(row))].append(row)
-    for number, (width, members) in enumerate(sorted(widths.items(), reverse=True)):
+        looks[round(edge_weight(row)), css(edge_colour(row))].append(row)
+    for number, ((width, colour), members) in enumerate(sorted(looks.items(), reverse=True)):
         x: list[float | None] = []
         y: list[float | None] = []
         for row in members:
@@ -191,7 +191,7 @@ def _add_lines(
                 y=y,
                 mode="lines",
                 line={
-                    "color": css(edge_colour(members[0])),
+                    "color": colour,
                     "width": 0.8 if faint else 0.8 * width,
                     "dash": "dot" if faint or members[0].get("change") == "ended" else "solid",
                 },
@@ -236,7 +236,7 @@ def _add_arrows(
                 "symbol": "arrow",
                 "angle": angles,
                 "size": sizes,
-                "color": css(edge_colour(rows[0])),
+                "color": [css(edge_colour(row)) for row in rows],
                 "line": {"width": 0},
             },
             hovertext=texts,

@@ -49,7 +49,13 @@ def plan_of_everything(prepared: Prepared) -> Plan:
     )
 
 
-@pytest.fixture(scope="module", params=embedded_names())
+@pytest.fixture(
+    scope="module",
+    params=[  # one worker makes each network once
+        pytest.param(name, marks=pytest.mark.xdist_group(f"networks of {name}"))
+        for name in embedded_names()
+    ],
+)
 def networks(request):
     """Networks of a dataset by the name of their file."""
     prepared = prepare(read_study([dataset_path(request.param)]))

@@ -191,6 +191,36 @@ def test_labels_and_titles_are_in_the_language_asked_for(graph, tmp_path):
     assert root.find(".//g:attribute[@id='park']", SPACE).get("title") == "Park"
 
 
+def test_colours_tell_kind_sector_and_what_is_new(tmp_path):
+    """A new flow is full green, the same flow kept is paler, a possible one palest, an ended or
+    outside one grey; an enterprise has the colour of its sector, whatever its kind of flow."""
+    graph = nx.MultiDiGraph()
+    graph.add_node("A", kind="enterprise", sector_group="metals")
+    graph.add_node("B", kind="enterprise", sector_group="power")
+    graph.add_node("J", kind="project", sector_group="metals")
+    for key, change, status, action in [
+        ("new", "new", "plan", "exchange"),
+        ("kept", "kept", "plan", "exchange"),
+        ("possible", None, "candidate", "exchange"),
+        ("ended", "ended", "today", "exchange"),
+        ("sold", "new", "plan", "sell"),
+    ]:
+        values = {"change": change, "status": status, "action": action}
+        graph.add_edge("A", "B", key=key, resource_kind="material", resource=key, **values)
+    write_gexf(graph, tmp_path / "a.gexf")
+
+    def colour(tag, name):
+        (found,) = read(tmp_path / "a.gexf").findall(f".//g:{tag}[@id='{name}']/viz:color", SPACE)
+        return tuple(int(found.get(part)) for part in "rgb")
+
+    new, kept, possible = (colour("edge", f"A|B|{key}") for key in ("new", "kept", "possible"))
+    assert new == (0, 158, 115)
+    assert new[0] < kept[0] < possible[0] and new[2] < kept[2] < possible[2]
+    for key in ("ended", "sold"):
+        assert len(set(colour("edge", f"A|B|{key}"))) == 1
+    assert len({colour("node", name) for name in "ABJ"}) == 3
+
+
 def test_equal_labels_tell_their_place(tmp_path):
     """Two long names that are the same once cut: the place of a project, else the id, is told."""
     graph = nx.MultiDiGraph()
