@@ -1,1 +1,1 @@
-"""The shortlist of missing links: what each is worth, how sure that is, and what would change it."""
+"""The shortlist of missing links: what each is worth, how sure that is, what changes it."""
