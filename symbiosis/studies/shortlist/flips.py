@@ -19,17 +19,29 @@ TOLERANCE = 0.01  # relative distance of the two numbers between which a decisio
 
 
 def flip_points(solved: Solved, project: str, found: InAndOut) -> list[FlipPoint]:
-    """Where support, capital cost, a price and distance turn the decision; of the objective npv."""
+    """Where support, capital cost, a price and distance turn the decision, for npv."""
     with_it, without_it, lost = found.with_it, found.without_it, found.worth.loss
-    if with_it is None or without_it is None or lost is None or solved.problem.objective.name != NPV:
+    if solved.problem.objective.name != NPV:
+        return []
+    if with_it is None or without_it is None or lost is None:
         return []
     turns = "out" if lost.value >= 0 else "in"
     points = []
     if turns == "in":  # paid once whatever is built: it adds to every plan that holds the project
         points.append(
             FlipPoint(
-                "support", project, "", "wanyuan", 0.0, -lost.value, -lost.most, -lost.least, turns,
-                None, None, 0.0,
+                "support",
+                project,
+                "",
+                "wanyuan",
+                0.0,
+                -lost.value,
+                -lost.most,
+                -lost.least,
+                turns,
+                None,
+                None,
+                0.0,
             )
         )
     for lever in levers(solved, project, with_it, without_it):
@@ -63,6 +75,15 @@ def _flip(
     still, turned = (None, None) if between is None else (x * unit for x in between)
     at = None if still is None or turned is None else (still + turned) / 2
     return FlipPoint(
-        lever.name, lever.subject, lever.action, lever.unit, lever.today, at, still, turned, turns,
-        *ends, TOLERANCE,
+        lever.name,
+        lever.subject,
+        lever.action,
+        lever.unit,
+        lever.today,
+        at,
+        still,
+        turned,
+        turns,
+        *ends,
+        TOLERANCE,
     )

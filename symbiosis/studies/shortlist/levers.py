@@ -106,8 +106,10 @@ def price(solved: Solved, with_it: Plan, without_it: Plan) -> Lever | None:
     resource, action = change.abs().idxmax()
     trades = pd.concat([with_it.tables["trades"], without_it.tables["trades"]])
     rows = trades[(trades["resource"] == resource) & (trades["action"] == action)]
-    today = float(rows.loc[rows["plan"].idxmax(), "price"]) if rows.index.is_unique else float(
-        rows.sort_values("plan")["price"].iloc[-1]
+    today = (
+        float(rows.loc[rows["plan"].idxmax(), "price"])
+        if rows.index.is_unique
+        else float(rows.sort_values("plan")["price"].iloc[-1])
     )
 
     def changed(problem: Problem, factor: float) -> Problem:
@@ -161,9 +163,7 @@ def distance(solved: Solved, project: str) -> Lever | None:
             problem,
             candidates=tuple(way(x) if x.index in own else x for x in problem.candidates),
             links=tuple(
-                replace(
-                    x, fixed_cost=x.fixed_cost * factor, capacity_cost=x.capacity_cost * factor
-                )
+                replace(x, fixed_cost=x.fixed_cost * factor, capacity_cost=x.capacity_cost * factor)
                 if x.link_id in links
                 else x
                 for x in problem.links

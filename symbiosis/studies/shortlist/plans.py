@@ -62,9 +62,7 @@ def plan_or_none(solved: Solved, problem: Problem, asked: Asked) -> tuple[Plan |
 def proven(problem: Problem, with_it: Plan, without_it: Plan) -> Proven:
     """By how much the park is worse off in the second plan than in the first."""
     one, other = with_it.facts["objective"], without_it.facts["objective"]
-    return Proven(
-        loss(problem, one["value"], other["value"]), *proven_loss(problem, one, other)
-    )
+    return Proven(loss(problem, one["value"], other["value"]), *proven_loss(problem, one, other))
 
 
 def years_factor(problem: Problem) -> float:

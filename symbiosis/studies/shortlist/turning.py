@@ -6,7 +6,9 @@ Difference = tuple[float, float]  # by how much the park is better off with it, 
 
 
 def turning_point(
-    difference: Callable[[float], Difference], at_one: Difference, ends: tuple[float, float],
+    difference: Callable[[float], Difference],
+    at_one: Difference,
+    ends: tuple[float, float],
     tolerance: float,
 ) -> tuple[float, float] | None:
     """Two factors between which `difference` changes its sign, or None before the end is reached.

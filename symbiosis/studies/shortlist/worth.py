@@ -71,9 +71,7 @@ def scale_window(solved: Solved, project: str, found: InAndOut) -> ScaleWindow |
     asked = replace(asked, built=frozenset({project}))
     smallest, near = _end(solved, replace(asked, smallest=project), found.with_it, size)
     largest, far = _end(solved, replace(asked, largest=project), found.with_it, size)
-    return replace(
-        window, smallest=smallest, largest=largest, tolerance=max(SIZE_GAP, near, far)
-    )
+    return replace(window, smallest=smallest, largest=largest, tolerance=max(SIZE_GAP, near, far))
 
 
 def _end(solved: Solved, asked: Asked, known: Plan, size: float) -> tuple[float, float]:
