@@ -49,7 +49,7 @@ def gaps(solved: Solved) -> list[Gap]:
                 amount=amount,
                 unit=solved.dataset.resource[resource].unit,
                 price=price,
-                worth=worth / years,
+                worth=worth / years + 0.0,  # no minus before nil
                 holds_from=0.0,
                 holds_to=to,
                 switched_off=_not_offered(solved, resource, action),

@@ -76,7 +76,7 @@ def shortlist(
         *(Piece("partner", f"partner {name}", _partner, (name, of)) for name, of in lost.items()),
         Piece("gaps", "gaps", _gaps, ()),
         *(
-            Piece("future", f"future {n}", _future, (asking.seed, n))
+            Piece("future", _future_name(asking, n), _future, (asking.seed, n))
             for n in range(1, asking.samples + 1)
         ),
     ]
@@ -85,9 +85,13 @@ def shortlist(
     near, ended = near_best_plans(solved, asking, kept, done)
     gave = do_all(pieces, solved, kept, engine, done)
     futures = tuple(
-        from_json(ChosenPlan, gave[f"future {n}"]) for n in range(1, asking.samples + 1)
+        from_json(ChosenPlan, gave[_future_name(asking, n)]) for n in range(1, asking.samples + 1)
     )
     return _assembled(solved, asking, near, ended, futures, gave, lost)
+
+
+def _future_name(asking: Asking, number: int) -> str:
+    return f"future {asking.seed} {number}"
 
 
 def near_best_plans(
@@ -103,7 +107,7 @@ def near_best_plans(
     while len(listed) < asking.plans:
         step += 1
         arguments = (floor, cut, len(listed) <= asking.plans // 2, len(listed) + 1)
-        piece = Piece("plan", f"plan {step}", _another, arguments)
+        piece = Piece("plan", f"plan {step} {asking.near} {asking.plans}", _another, arguments)
         gave = kept.get(piece.name)
         if fresh := gave is None:
             gave = piece.do(solved, *arguments)
