@@ -13,7 +13,7 @@ Every file is whole or absent. shortlist.json is written last: without it the fo
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +77,7 @@ def write_shortlist(folder: Path, dataset: Dataset, shortlist: Shortlist) -> Non
     """Write the document and the tables."""
     (folder / SHORTLIST).unlink(missing_ok=True)
     for name, rows in shortlist_tables(shortlist).items():
-        table = pd.DataFrame(list(rows))
-        write_atomically(
-            folder / f"{name}.csv",
-            lambda path, table=table: table.to_csv(path, index=False, encoding="utf-8-sig"),
-        )
+        write_atomically(folder / f"{name}.csv", _csv_writer(pd.DataFrame(list(rows))))
     document = shortlist_document(dataset, shortlist)
     write_atomically(folder / SHORTLIST, lambda path: write_json(path, document))
 
@@ -182,6 +178,10 @@ def _plan(plan: Mapping[str, Any]) -> Row:
         "chains": ";".join(plan["chains"]),
         "projects": ";".join(plan["projects"]),
     }
+
+
+def _csv_writer(table: pd.DataFrame) -> Callable[[Path], None]:
+    return lambda path: table.to_csv(path, index=False, encoding="utf-8-sig")
 
 
 def _write_text(path: Path, text: str) -> None:
