@@ -12,7 +12,7 @@ from symbiosis.outputs.text import Names, indicator_name, money, number, percent
 from symbiosis.studies.shortlist.records import FlipPoint, Frequency, Shortlist, Target
 from symbiosis.studies.shortlist.work import Piece
 
-SOLVES = {"plan": 2, "project": 9, "partner": 2, "gaps": 1, "future": 1}  # of a piece, about
+SOLVES = {"plan": 8, "project": 9, "partner": 2, "gaps": 1, "future": 1}  # of a piece, about
 ONE_BY_ONE = frozenset({"plan"})  # kinds whose pieces wait for each other
 EVERY_S = 2.0
 
@@ -186,7 +186,7 @@ def lever_value(flip: FlipPoint, value: float | None) -> str:
 def _print_flips(console: Console, dataset: Dataset, found: Shortlist) -> None:
     made = table(
         _("What turns a decision, each alone, found by solving again"),
-        [_("project"), _("what"), _("today"), _("turns at"), _("project is then")],
+        [_("project"), _("what changes"), _("today"), _("turns at"), _("project is then")],
         right=(2, 3),
     )
     names = Names(dataset)
@@ -252,7 +252,7 @@ def _print_gaps(console: Console, dataset: Dataset, found: Shortlist) -> None:
         [
             _("actor"),
             _("resource"),
-            _("what"),
+            _("market"),
             _("amount"),
             _("worth of a unit"),
             _("holds up to"),

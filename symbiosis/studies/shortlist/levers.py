@@ -129,7 +129,7 @@ def price(solved: Solved, with_it: Plan, without_it: Plan) -> Lever | None:
 
 
 def distance(solved: Solved, project: str) -> Lever | None:
-    """The length of all ways of a project: freight, losses and links, not loading and reach."""
+    """The length of all ways of a project: freight, pumping, losses, links; not loading, reach."""
     problem, table = solved.problem, solved.prepared.matches.candidates
     places = frozenset(problem.places_of[project])
     own = {
@@ -150,12 +150,18 @@ def distance(solved: Solved, project: str) -> Lever | None:
         usual = isclose(x.freight, float(carrier["handling"]) + part, abs_tol=1e-12)
         return part if usual else x.freight
 
+    def pumped_by_km(x: CandidateData) -> float:
+        """Pumping that grows with the way; lifting does not."""
+        km = float(table["distance_km"].iloc[x.index])
+        return min(x.pumping, float(by.loc[x.resource]["pumping_per_km"]) * km)
+
     def changed(problem: Problem, factor: float) -> Problem:
         def way(x: CandidateData) -> CandidateData:
             arriving = float(table["efficiency"].iloc[x.index])
             return replace(
                 x,
                 freight=x.freight + by_km(x) * (factor - 1),
+                pumping=x.pumping + pumped_by_km(x) * (factor - 1),
                 yields=x.yields * arriving ** (factor - 1),
             )
 
