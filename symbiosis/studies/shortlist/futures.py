@@ -54,7 +54,8 @@ def ranges(dataset: Dataset) -> list[tuple[str, Evidence, float, float, float]]:
 
 def key_of(table: str, row: Any) -> str:
     """The key of a row as `--set` writes it."""
-    return "/".join(str(getattr(row, column)) for column in TABLES[table].key).rstrip("/")
+    cells = (getattr(row, column) for column in TABLES[table].key)
+    return "/".join(";".join(x) if isinstance(x, tuple) else str(x) for x in cells).rstrip("/")
 
 
 def future(dataset: Dataset, seed: int, number: int) -> Dataset:
