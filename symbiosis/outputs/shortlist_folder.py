@@ -177,6 +177,7 @@ def _plan(plan: Mapping[str, Any]) -> Row:
         "below_best": plan["below_best"],
         "chains": ";".join(plan["chains"]),
         "projects": ";".join(plan["projects"]),
+        "held": ";".join(plan["held"]),
     }
 
 

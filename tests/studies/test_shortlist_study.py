@@ -12,7 +12,13 @@ from symbiosis.outputs.kept_work import KeptWork
 from symbiosis.outputs.shortlist_folder import read_shortlist, write_shortlist
 from symbiosis.studies.resolves import solve_study
 from symbiosis.studies.shortlist.frequency import frequency, together, wilson_interval
-from symbiosis.studies.shortlist.futures import future, plan_of_future, ranges, triangular
+from symbiosis.studies.shortlist.futures import (
+    balanced_future,
+    future,
+    plan_of_future,
+    ranges,
+    triangular,
+)
 from symbiosis.studies.shortlist.records import Asking, Shortlist, as_json, from_json
 from symbiosis.studies.shortlist.study import near_best_plans, shortlist
 from symbiosis.studies.shortlist.work import Engine, Piece, do_all
@@ -121,10 +127,37 @@ def test_amounts_of_a_future_keep_their_room():
     assert row.amount != 100 and row.least_amount == pytest.approx(row.amount / 2)
 
 
-def test_a_future_without_a_plan_says_so():
-    """Ash may be 80 to 140 t, only 100 can be dumped: some futures have nowhere for it."""
-    park = Park().resource("ash", role="byproduct", mass=1).enterprise("mill")
+def test_amounts_that_fit_no_plan_stay_as_they_are():
+    """Ash may be 80 to 140 t, only 100 can be dumped: 100 t stay where more is drawn, and are told.
+
+    The clay beside it is drawn in every future.
+    """
+    park = Park().resource("ash", role="byproduct", mass=1).resource("clay", mass=1)
+    park.enterprise("mill").need("mill", "clay", 10, low=5, high=20).market("clay", "buy", 1)
     park.supply("mill", "ash", 100, low=80, high=140).market("ash", "dispose", 0.1, most=100)
+    dataset = park.dataset()
+    told = set()
+    for number in range(1, 9):
+        ash, clay = (
+            row.amount
+            for resource in ("ash", "clay")
+            for row in future(dataset, 0, number).streams
+            if row.resource_id == resource
+        )
+        prepared, _problem, held = balanced_future(dataset, 0, number)
+        amounts = {row.resource_id: row.amount for row in prepared.dataset.streams}
+        assert amounts == {"ash": 100 if ash > 100 else ash, "clay": clay}
+        assert held == (frozenset({"ash"}) if ash > 100 else frozenset())
+        told.add(held)
+    assert len(told) == 2
+    plan = plan_of_future(solve_study(dataset), 0, number)
+    assert (plan.status, plan.held) == ("optimal", tuple(held))
+
+
+def test_a_future_without_a_plan_says_so():
+    """One chain must be prioritised and its project must fit a budget of 50: dearer, it does not."""
+    park = hand_park(money={"budget": 50}, chains={"at_least": 1})
+    park.change("projects", "recovery", low=40, high=400, least_size=100)
     solved = solve_study(park.dataset())
     plans = [plan_of_future(solved, 0, n) for n in range(1, 9)]
     assert {plan.status for plan in plans} == {"optimal", "infeasible"}

@@ -50,6 +50,8 @@ class ChosenPlan:
     outcome     None where there is no plan; of a future it is counted in that future's numbers
     below_best  share of the best objective it is worth less; None of a future
     projects    built projects; `places` the same with their places
+    held        of a future: resources whose amounts stay as in the study, since those that were
+                drawn could not be balanced by any plan
     """
 
     number: int
@@ -61,6 +63,7 @@ class ChosenPlan:
     places: tuple[str, ...]
     exchanges: tuple[ExchangeKey, ...]
     links: tuple[str, ...]
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
