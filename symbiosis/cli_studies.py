@@ -17,6 +17,7 @@ from symbiosis.locale import _
 
 OBJECTIVES = get_args(ObjectiveName)
 SHORT = {"co2": "co2e"}
+ENGINES = ("loky", "dask")
 
 
 def share_of(text: str, option: str) -> float:
@@ -171,3 +172,49 @@ def add_study_commands(
         dataset, source = read_inputs(named_datasets(names), edits)
         folder = out or Path("pareto") / dataset.name
         return run_pareto(dataset, source, folder, pair, points, json_, progress, console())
+
+    @app.command(help=_("Missing links: what each project is worth, how sure, what changes it."))
+    def shortlist(
+        names: names_argument = None,
+        near: Annotated[
+            str, typer.Option(help=_("share of the best objective that near-best plans may lose"))
+        ] = "2%",
+        plans: Annotated[int, typer.Option(min=1, help=_("at most so many near-best plans"))] = 20,
+        samples: Annotated[int, typer.Option(min=0, help=_("so many sampled futures"))] = 100,
+        seed: Annotated[int, typer.Option(min=0, help=_("seed of the futures"))] = 0,
+        jobs: Annotated[
+            int, typer.Option(help=_("processes at once; -1: one for every core"))
+        ] = -1,
+        engine: Annotated[
+            str, typer.Option(help=_("loky: processes of this machine; dask: a Dask cluster"))
+        ] = "loky",
+        scheduler: Annotated[
+            str, typer.Option(help=_("address of a Dask scheduler; without it one is started"))
+        ] = "",
+        changes: set_option = None,
+        out: Annotated[
+            Path | None,
+            typer.Option(help=_("folder of the shortlist; without it shortlists/NAME")),
+        ] = None,
+        json_: json_option = False,
+        lang: lang_option = None,
+    ) -> int:
+        from symbiosis.commands_shortlist import run_shortlist
+        from symbiosis.outputs.plan_folder import read_inputs
+        from symbiosis.studies.shortlist.records import Asking
+        from symbiosis.studies.shortlist.work import Engine
+
+        if engine not in ENGINES:
+            known = ", ".join(ENGINES)
+            raise UsageError(
+                _("--engine is '{engine}'; known are {known}").format(engine=engine, known=known)
+            )
+        if scheduler and engine != "dask":
+            raise UsageError(_("--scheduler needs --engine dask"))
+        if jobs == 0:
+            raise UsageError(_("--jobs is 0; write how many, or -1 for one for every core"))
+        asking = Asking(share_of(near, "--near"), plans, samples, seed)
+        dataset, _source = read_inputs(named_datasets(names), tuple(changes or ()))
+        folder = out or Path("shortlists") / dataset.name
+        where = Engine(engine, jobs, scheduler)
+        return run_shortlist(dataset, folder, asking, where, json_, progress, console())

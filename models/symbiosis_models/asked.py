@@ -1,4 +1,4 @@
-"""What a re-solve asks beside the study: projects in or out, another set of projects, bounds.
+"""What a re-solve asks beside the study: projects in or out, another set, bounds, sizes, more.
 
 A project counts as built when it is built at any of its places in any period; the set of projects
 of a plan is a vertex of the unit cube, and the number of projects two plans differ in is linear in
@@ -7,7 +7,9 @@ one of them (no-good cut of Balas and Jeroslow).
 Sets        p in projects         a project at all its places, or at one of them
             n in `unlike`         sets of projects of other plans
             m in bounds           measures with a bound
+            g in MORE             what an actor disposes of or buys
 Variables   least_difference      projects the plan differs in from the nearest of `unlike`
+            more[g]               of it taken or delivered beside the study, evenly   unit/year
 Expressions difference[n]         projects the plan differs in from set n
 
 Source: Balas and Jeroslow (1972), SIAM Journal on Applied Mathematics 23(1), 61-69.
@@ -15,6 +17,7 @@ Source: Balas and Jeroslow (1972), SIAM Journal on Applied Mathematics 23(1), 61
 
 import pyomo.environ as pyo
 
+from symbiosis_models.balance import Balance
 from symbiosis_models.money import measured
 from symbiosis_models.problem import Problem
 
@@ -42,6 +45,31 @@ def add_asked(model: pyo.ConcreteModel, problem: Problem) -> None:
         def measure_at_most(b, m):
             measure, most = asked.at_most[m]
             return measured(b, problem, measure) <= most
+
+    if asked.smallest or asked.largest:
+        model.objective.deactivate()
+        places = problem.places_of[asked.smallest or asked.largest]
+        model.size_of_project = pyo.Objective(
+            expr=sum(model.size[k, t] for k in places for t in model.PERIODS),
+            sense=pyo.minimize if asked.smallest else pyo.maximize,
+        )
+
+
+def add_more(model: pyo.ConcreteModel, problem: Problem, balance: Balance) -> None:
+    """Let someone take or deliver more; to be added before the balance is closed."""
+    if not problem.asked.more:
+        return
+    model.more = pyo.Var(
+        range(len(problem.asked.more)),
+        domain=pyo.NonNegativeReals,
+        doc="taken or delivered beside the study, unit/year",
+    )
+    for g, (actor, resource, action) in enumerate(problem.asked.more):
+        side = balance.arrive if action == "buy" else balance.leave
+        for period in problem.periods:
+            for s in problem.slices_of(resource):
+                key = balance.key(actor, resource, period.period_id, s)
+                side(key, problem.share_of_year(s) * model.more[g])
 
 
 def _add_projects_in_and_out(model: pyo.ConcreteModel, problem: Problem) -> None:

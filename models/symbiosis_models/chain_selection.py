@@ -8,7 +8,7 @@ import gc
 
 import pyomo.environ as pyo
 
-from symbiosis_models.asked import add_asked
+from symbiosis_models.asked import add_asked, add_more
 from symbiosis_models.balance import Balance
 from symbiosis_models.chains import add_chains
 from symbiosis_models.exchanges import add_exchanges, add_markets, add_substitute_limits
@@ -44,6 +44,7 @@ def build_chain_selection(problem: Problem) -> pyo.ConcreteModel:
         add_heat_links(model, problem, balance)
         add_heat_cascade(model, problem, balance)
         add_substitute_limits(model, problem, balance)
+        add_more(model, problem, balance)
         balance.close(model)
         add_quality(model, problem)
         add_chains(model, problem, balance)

@@ -218,6 +218,8 @@ class Asked:
     most_unlike        instead of the objective: differ as much as can be from the nearest of them
     at_least, at_most  bounds on measures
     then               a second measure and its small weight beside the objective
+    smallest, largest  instead of the objective: the size of this project, "" for none
+    more               (actor, resource, buy|dispose): so much more delivered or taken, free
     """
 
     built: frozenset[str] = frozenset()
@@ -227,6 +229,9 @@ class Asked:
     at_least: tuple[tuple[Measure, float], ...] = ()
     at_most: tuple[tuple[Measure, float], ...] = ()
     then: tuple[Measure, float] | None = None
+    smallest: str = ""
+    largest: str = ""
+    more: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)

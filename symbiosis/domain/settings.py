@@ -112,6 +112,14 @@ class Policy(_Section):
     )
 
 
+class Futures(_Section):
+    """[futures]: how sampled futures of a shortlist are drawn."""
+
+    together: tuple[Words, ...] = Field(
+        default=(), description="groups of resources whose prices rise and fall together"
+    )
+
+
 class Solver(_Section):
     """[solver]: when to stop."""
 
@@ -152,6 +160,7 @@ class Settings(_Section):
     network: Network = Network()
     heat: Heat = Heat()
     policy: Policy = Policy()
+    futures: Futures = Futures()
     solver: Solver = Solver()
     periods: tuple[Period, ...] = (Period(id="base", years=15),)
     slices: tuple[Slice, ...] = (Slice(id="year", hours=8760),)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain as joined
 from pathlib import Path
 from typing import Any, get_args
 
@@ -434,6 +435,7 @@ def _settings(given: dict[str, Any], context: _Context, faults: list[Fault]) -> 
         ("switch_on", settings.switch_on, "projects"),
         ("switch_off", settings.switch_off, "projects"),
         ("chains.barred", settings.chains.barred, "chains"),
+        ("futures.together", joined.from_iterable(settings.futures.together), "resources"),
     ):
         for name in () if table in context.unread else names:
             if name not in context.keys[table]:

@@ -40,6 +40,7 @@ MERGED_SETTINGS = (
     ("chains", "barred"),
     ("switch_on",),
     ("switch_off",),
+    ("futures", "together"),
 )
 
 Renames = dict[str, dict[str, str]]  # table -> id -> new id
@@ -201,6 +202,9 @@ class _Region:
         settings["chains"]["barred"] = self._united("chains", lambda s: s.chains.barred)
         settings["switch_on"] = self._united("projects", lambda s: s.switch_on)
         settings["switch_off"] = self._united("projects", lambda s: s.switch_off)
+        settings["futures"]["together"] = [
+            list(group) for dataset in self.datasets for group in dataset.settings.futures.together
+        ]
         return settings
 
     def _united(self, table: str, words: Any) -> list[str]:

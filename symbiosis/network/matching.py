@@ -202,7 +202,7 @@ def _no_pairs() -> pd.DataFrame:
     return pd.DataFrame(columns=PAIR_COLUMNS).astype({"distance_km": float})
 
 
-def _carriers_of(dataset: Dataset) -> pd.DataFrame:
+def carriers_of(dataset: Dataset) -> pd.DataFrame:
     """What carrying one unit of a resource costs, per resource; zeros where nothing carries it."""
     rows = []
     for resource in dataset.resources:
@@ -234,7 +234,7 @@ def _carriers_of(dataset: Dataset) -> pd.DataFrame:
 
 def _carried(dataset: Dataset, pairs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Cost, loss, pumping and link of every pair, by distance; within a site all are nil."""
-    by = _carriers_of(dataset).loc[pairs["resource"]].reset_index(drop=True)
+    by = carriers_of(dataset).loc[pairs["resource"]].reset_index(drop=True)
     table = pairs.reset_index(drop=True)
     km = table["distance_km"].astype(float)
     apart = table["from_site"] != table["to_site"]

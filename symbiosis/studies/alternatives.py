@@ -7,12 +7,12 @@ has been found is cut off; when no further set is near-best, the list is complet
 proven by the solver.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from symbiosis.domain.errors import InfeasibleError, NoPlanInTimeError
 from symbiosis.planning.plan import Plan
-from symbiosis.studies.resolves import Solved, project_set, value_of
+from symbiosis.studies.resolves import Solved, no_worse, project_set, value_of
 from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.problem import Asked
 from symbiosis_models.solver import solve
@@ -72,28 +72,21 @@ def alternatives(
     Raises:
         SolverError: see its text.
     """
-    best = value_of(solved.best)
-    sign = 1 if solved.problem.objective.maximised else -1
-    floor = best - sign * within * abs(best)
-    bound = (solved.problem.objective, floor)
-    near_best = Asked(at_least=(bound,)) if sign > 0 else Asked(at_most=(bound,))
+    floor = near_best_floor(solved, within)
     listed: list[Alternative] = []
 
     def keep(plan: Plan) -> None:
         projects = project_set(plan)
-        below = sign * (best - value_of(plan)) / abs(best) if best else 0.0
         nearest = min((len(projects ^ x.projects) for x in listed), default=0)
-        listed.append(Alternative(plan, projects, nearest, below))
+        listed.append(Alternative(plan, projects, nearest, below_best(solved, plan)))
         found(listed[-1])
 
     keep(solved.best)
     cut = [listed[0].projects]
     status, complete = "finished", False
     while len(listed) < at_most and status == "finished":
-        asked = replace(near_best, unlike=tuple(cut))
-        spread = len(listed) <= at_most // 2
         try:
-            projects, plan = (_most_unlike if spread else _next_best)(solved, asked)
+            projects, plan = another(solved, floor, cut, spread=len(listed) <= at_most // 2)
         except NoPlanInTimeError:
             status = "time_limit"
         except KeyboardInterrupt:
@@ -109,6 +102,37 @@ def alternatives(
             if plan.facts["status"] == "interrupted":
                 status = "interrupted"
     return Alternatives(tuple(listed), floor, complete, status)
+
+
+def near_best_floor(solved: Solved, within: float) -> float:
+    """The worst objective that is at most a share `within` of the best one less."""
+    best = value_of(solved.best)
+    return best - _sign(solved) * within * abs(best)
+
+
+def below_best(solved: Solved, plan: Plan) -> float:
+    """Share of the best objective that a plan is worth less."""
+    best = value_of(solved.best)
+    return _sign(solved) * (best - value_of(plan)) / abs(best) if best else 0.0
+
+
+def _sign(solved: Solved) -> int:
+    return 1 if solved.problem.objective.maximised else -1
+
+
+def another(
+    solved: Solved, floor: float, cut: Sequence[frozenset[str]], spread: bool
+) -> tuple[frozenset[str], Plan | None]:
+    """A near-best set of projects beside those cut off, and its best plan.
+
+    spread   the set that differs most from them, instead of the one that is worth most
+    None     for the plan of a set that looked near-best in a relaxation of pools only
+
+    Raises:
+        InfeasibleError: if no other set is near-best; NoPlanInTimeError, SolverError.
+    """
+    asked = replace(no_worse(solved, floor), unlike=tuple(cut))
+    return (_most_unlike if spread else _next_best)(solved, asked)
 
 
 def _next_best(solved: Solved, asked: Asked) -> tuple[frozenset[str], Plan]:

@@ -84,6 +84,12 @@ def value_of(plan: Plan) -> float:
     return float(plan.facts["objective"]["value"])
 
 
+def no_worse(solved: Solved, value: float) -> Asked:
+    """A plan whose objective is no worse than `value`."""
+    bound = ((solved.problem.objective, value),)
+    return Asked(at_least=bound) if solved.problem.objective.maximised else Asked(at_most=bound)
+
+
 def loss(problem: Problem, best: float, other: float) -> float:
     """By how much `other` is worse than `best`; negative where it is better."""
     return best - other if problem.objective.maximised else other - best
