@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 
 from symbiosis.locale import _
+from symbiosis.outputs.dossier.cells import Row, Share
 from symbiosis.outputs.dossier.prices import YUAN
 from symbiosis.outputs.dossier.records import Dossier, Name
 from symbiosis.outputs.dossier.words import Words
-from symbiosis.outputs.text import percent
 from symbiosis.studies.shortlist.records import FlipPoint, Frequency, Gap, Target
-
-Cell = str | float | None
-Row = tuple[Cell, ...]
 
 
 def decision_rows(dossier: Dossier, words: Words) -> list[Row]:
@@ -66,7 +63,7 @@ def _share(text: str, share: Frequency, words: Words) -> Row:
     if share.share is None or share.low is None or share.high is None:
         return text, None, "", "", "", ""
     counted = _("{chosen} of {of}", words.lang).format(chosen=share.chosen, of=share.of)
-    return text, percent(share.share, 0), "", percent(share.low, 0), percent(share.high, 0), counted
+    return text, Share(share.share), "", Share(share.low), Share(share.high), counted
 
 
 def _flip(flip: FlipPoint, name_of: Mapping[str, str], words: Words) -> Row:

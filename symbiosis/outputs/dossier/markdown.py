@@ -3,8 +3,9 @@
 import re
 
 from symbiosis.locale import _
-from symbiosis.outputs.charts import NOT_TEXT, shown
-from symbiosis.outputs.dossier.sections import Cell, Section, Sheet
+from symbiosis.outputs.charts import NOT_TEXT
+from symbiosis.outputs.dossier.cells import Cell, cell_text
+from symbiosis.outputs.dossier.sections import Section, Sheet
 
 # What Markdown or the HTML in it would read as a mark
 MARKS = re.compile(r"([\\`*_{}\[\]<>|#~&$])")
@@ -43,4 +44,4 @@ def _table(section: Section, lang: str) -> str:
 def _cell(cell: Cell, lang: str) -> str:
     if cell is None:
         return plain(_("not stated", lang))
-    return shown(cell) if not isinstance(cell, str) else plain(cell)
+    return plain(cell) if isinstance(cell, str) else cell_text(cell)

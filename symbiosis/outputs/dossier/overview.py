@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from symbiosis.locale import _
+from symbiosis.outputs.dossier.cells import Row, Share
 from symbiosis.outputs.dossier.records import Dossier
-from symbiosis.outputs.dossier.sections import Row, Section, Sheet
+from symbiosis.outputs.dossier.sections import Section, Sheet
 from symbiosis.outputs.dossier.words import Words
 from symbiosis.studies.shortlist.records import Frequency
 
@@ -91,5 +92,5 @@ def _row(of: Dossier, sheet: Sheet, words: Words) -> Row:
     )
 
 
-def _share(share: Frequency) -> float | None:
-    return share.share
+def _share(share: Frequency) -> Share | None:
+    return None if share.share is None else Share(share.share)

@@ -1,8 +1,9 @@
 """A dossier as a page of HTML that stands alone and prints on A4."""
 
 from symbiosis.locale import _
-from symbiosis.outputs.charts import FONT, escaped, shown
-from symbiosis.outputs.dossier.sections import Cell, Section, Sheet
+from symbiosis.outputs.charts import FONT, escaped
+from symbiosis.outputs.dossier.cells import Cell, Row, cell_text
+from symbiosis.outputs.dossier.sections import Section, Sheet
 
 STYLE = f"""
 @page {{ size: A4; margin: 9mm 10mm; }}
@@ -11,17 +12,22 @@ h1 {{ font-size: 17px; margin: 0 0 2px; }}
 .lead {{ margin: 0 0 6px; color: #555; }}
 h2 {{ font-size: 12px; margin: 7px 0 1px; color: #1f4e79; }}
 table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ border-bottom: 1px solid #ccc; padding: 1px 4px; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; }}
-th {{ font-weight: normal; color: #555; border-bottom: 1px solid #888; }}
-.number {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }}
+th, td {{ border-bottom: 1px solid #ddd; padding: 0 4px; text-align: left;
+  vertical-align: top; overflow-wrap: break-word; }}
+th {{ font-weight: normal; color: #555; border-bottom: 1px solid #888; vertical-align: bottom; }}
+.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
+td.number {{ white-space: nowrap; }}
+.six th:nth-child(1) {{ width: 31%; }}
+.six th:nth-child(2), .six th:nth-child(3) {{ width: 13%; }}
+.six th:nth-child(4), .six th:nth-child(5) {{ width: 10%; }}
 .unknown {{ color: #a33; }}
 .note, footer {{ color: #555; font-size: 9.5px; margin: 1px 0; }}
 footer {{ border-top: 1px solid #888; margin-top: 7px; }}
 tr {{ break-inside: avoid; }}
 h2 {{ break-after: avoid; }}
-@media print {{ body {{ margin: 0; padding: 0; max-width: none; font-size: 9px; }}
-  .note, footer {{ font-size: 8px; }} }}
+@media print {{ body {{ margin: 0; padding: 0; max-width: none; font: 8px/1.22 {FONT}; }}
+  h1 {{ font-size: 13px; }} h2 {{ font-size: 9px; margin-top: 4px; }}
+  .note, footer {{ font-size: 7px; }} }}
 """.strip()
 
 
@@ -47,15 +53,11 @@ def _section(section: Section, lang: str) -> str:
         f"<th{_mark(is_right)}>{escaped(name)}</th>"
         for name, is_right in zip(section.heads, right, strict=True)
     )
-    rows = "\n".join(
-        "<tr>"
-        + "".join(_cell(cell, is_right, lang) for cell, is_right in zip(row, right, strict=True))
-        + "</tr>"
-        for row in section.rows
-    )
+    rows = "\n".join(f"<tr>{_cells(row, lang)}</tr>" for row in section.rows)
+    form = ' class="six"' if len(section.heads) == 6 else ""
     notes = "".join(f'\n<p class="note">{escaped(note)}</p>' for note in section.notes)
     return (
-        f"<section>\n<h2>{escaped(section.title)}</h2>\n<table>\n<thead><tr>{head}</tr></thead>\n"
+        f"<section>\n<h2>{escaped(section.title)}</h2>\n<table{form}>\n<thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{rows}\n</tbody>\n</table>{notes}\n</section>"
     )
 
@@ -64,9 +66,19 @@ def _mark(right: bool) -> str:
     return ' class="number"' if right else ""
 
 
-def _cell(cell: Cell, right: bool, lang: str) -> str:
+def _cells(row: Row, lang: str) -> str:
+    """Cells of a row; a text with nothing behind it has the rest of the row."""
+    told = max((n for n, cell in enumerate(row) if cell != ""), default=0)
+    parts = [_cell(cell, lang) for cell in row[: told + 1]]
+    rest = len(row) - told
+    if rest > 1:
+        parts[-1] = parts[-1].replace("<td", f'<td colspan="{rest}"', 1)
+    return "".join(parts)
+
+
+def _cell(cell: Cell, lang: str) -> str:
     if cell is None:
         return f'<td class="unknown">{escaped(_("not stated", lang))}</td>'
     if isinstance(cell, str):
         return f"<td>{escaped(cell)}</td>"
-    return f"<td{_mark(right)}>{escaped(shown(cell))}</td>"
+    return f'<td class="number">{escaped(cell_text(cell))}</td>'

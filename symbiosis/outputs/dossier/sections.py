@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symbiosis.locale import _, named
+from symbiosis.outputs.dossier.cells import Cell, Row
 from symbiosis.outputs.dossier.decision import decision_rows
 from symbiosis.outputs.dossier.records import Dossier, Line, Money, Name, Need, Number
 from symbiosis.outputs.dossier.result import price_ends
 from symbiosis.outputs.dossier.words import Words
-
-Cell = str | float | None  # None: not stated
-Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -186,7 +184,7 @@ class _Maker:
             words.evidence(x) for x in (line.seller_end, line.buyer_end) if x.value is not None
         )
         amount = words.evidence(line.amount) or _("plan", self.lang)
-        return "; ".join(filter(None, (amount, *ends)))
+        return "; ".join(dict.fromkeys((amount, *filter(None, ends))))
 
     def _needs(self) -> Iterator[Row]:
         needs = self.of.needs or tuple(

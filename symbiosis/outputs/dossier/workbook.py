@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from symbiosis.locale import _
 from symbiosis.outputs.charts import NOT_TEXT
+from symbiosis.outputs.dossier.cells import Share
 from symbiosis.outputs.dossier.sections import Section, Sheet
 
 LONGEST_NAME = 31  # characters of a sheet's name
@@ -32,13 +33,16 @@ class Styles:
         self.text = book.add_format(top)
         self.quiet = book.add_format({"font_color": "#555555", "italic": True})
         self.unknown = book.add_format({**top, "font_color": "#AA3333"})
+        self.share = book.add_format({"valign": "top", "num_format": "0%"})
         self._numbers = [
             (least, book.add_format({"valign": "top", "num_format": form}))
             for least, form in FORMATS
         ]
 
     def number(self, value: float) -> Format:
-        """Format that shows about four figures."""
+        """Format that shows about four figures; of a share percent."""
+        if isinstance(value, Share):
+            return self.share
         return next(made for least, made in self._numbers if abs(value) >= least)
 
 
