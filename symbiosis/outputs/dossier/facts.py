@@ -110,13 +110,13 @@ class _Maker:
 
     def _buys(self, built: Built) -> tuple[Line, ...]:
         return (
-            *(self._exchange(built, flow) for flow in built.flows if flow.direction == "in"),
+            *(self._exchange(built, flow) for flow in _flows(built, "in")),
             *(self._trade(built, trade) for trade in built.trades if trade.action == "buy"),
         )
 
     def _sells(self, built: Built) -> tuple[Line, ...]:
         return (
-            *(self._exchange(built, flow) for flow in built.flows if flow.direction == "out"),
+            *(self._exchange(built, flow) for flow in _flows(built, "out")),
             *(self._trade(built, trade) for trade in built.trades if trade.action != "buy"),
         )
 
@@ -312,6 +312,13 @@ class _Maker:
             measures=measures,
             swings_of="gap",
         )
+
+
+def _flows(built: Built, direction: str) -> Iterator[Flow]:
+    """Exchanges with others: what a target gives itself is neither bought nor sold."""
+    for flow in built.flows:
+        if flow.direction == direction and flow.partner != built.place_id:
+            yield flow
 
 
 def _industry(project: Project) -> Name | None:

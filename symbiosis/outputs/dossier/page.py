@@ -71,8 +71,10 @@ def _cells(row: Row, lang: str) -> str:
     told = max((n for n, cell in enumerate(row) if cell != ""), default=0)
     parts = [_cell(cell, lang) for cell in row[: told + 1]]
     rest = len(row) - told
-    if rest > 1:
+    if rest > 1 and isinstance(row[told], str):
         parts[-1] = parts[-1].replace("<td", f'<td colspan="{rest}"', 1)
+    else:
+        parts += ["<td></td>"] * (rest - 1)
     return "".join(parts)
 
 

@@ -90,16 +90,16 @@ class Money:
 
     links     of the pipes and mains that its exchanges run along; others may use them too
     result    its own yearly result before capital: worst, at the middle and best price of every
-              exchange
-    one_ended, unpriced   what is exchanged with one end of its window known, at which it is
-              counted, or none, which counts 0
+              exchange; the worst or best is None where the end of a window that makes it is not
+              known, and the middle is then at the known end, or at 0
+    one_ended, unpriced   what is exchanged with one end of its window known, or none
     """
 
     capital: Number
     links: float
     running: Number
     variable: Number
-    result: tuple[float, float, float]
+    result: tuple[float | None, float, float | None]
     one_ended: tuple[Name, ...]
     unpriced: tuple[Name, ...]
 

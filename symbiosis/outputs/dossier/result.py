@@ -21,9 +21,10 @@ def price_ends(line: Line) -> tuple[float, float] | None:
 
 def own_result(
     buys: Iterable[Line], sells: Iterable[Line], yearly_cost: float
-) -> tuple[float, float, float]:
-    """Worst, middle and best yearly result of a target, 万元/year."""
+) -> tuple[float | None, float, float | None]:
+    """Worst, middle and best yearly result of a target, 万元/year; None: the end is not known."""
     totals = [-yearly_cost] * 3
+    known = [True] * 3
     for sign, lines in ((-1.0, buys), (1.0, sells)):
         for line in lines:
             amount = (line.amount.value or 0.0) / YUAN
@@ -32,7 +33,11 @@ def own_result(
             worst, best = (high, low) if sign < 0 else (low, high)
             for n, price in enumerate((worst, (low + high) / 2, best)):
                 totals[n] += sign * price * amount - freight
-    return totals[0], totals[1], totals[2]
+            # The target buys at the buyer's end and sells at the seller's end at worst.
+            ends = (line.buyer_end, line.seller_end)[:: 1 if sign < 0 else -1]
+            known[0] &= ends[0].value is not None
+            known[2] &= ends[1].value is not None
+    return totals[0] if known[0] else None, totals[1], totals[2] if known[2] else None
 
 
 def with_ends(lines: Iterable[Line], known: int) -> tuple[Name, ...]:

@@ -78,7 +78,7 @@ class _Maker:
             ),
         ):
             yield Section(title, heads, tuple(rows), notes)
-        yield self._lines(_("Buys and takes (t/a, quality, price)", self.lang), self.of.buys)
+        yield self._lines(_("Buys and takes (amount, quality, price)", self.lang), self.of.buys)
         yield self._lines(_("Sells and gives", self.lang), self.of.sells)
         yield Section(_("Needs on its site", self.lang), heads, tuple(self._needs()))
         yield Section(
@@ -143,7 +143,7 @@ class _Maker:
             rows.append(
                 (
                     what,
-                    words.outside(line.way) if line.partner is None else words.name(line.partner),
+                    words.outside(line) if line.partner is None else words.name(line.partner),
                     line.amount.value,
                     words.unit(line.amount.unit),
                     line.seller_end.value,
@@ -194,12 +194,12 @@ class _Maker:
             text = self.words.need(need.kind)
             if need.resource:
                 text = f"{text}{self.words.colon}{self.words.name(need.resource)}"
-            if need.kind == "labour" and need.amount.value is not None:
+            if need.kind == "labour" and need.amount.value:
                 yield self._number(
                     text, replace(need.amount, value=float(round(need.amount.value)))
                 )
             elif need.amount.value == 0 and need.resource is None:
-                yield self._text(text, _("none in its recipes", self.lang))
+                yield self._text(text, _("none in the data", self.lang))
             else:
                 yield self._number(text, need.amount)
 
@@ -218,10 +218,8 @@ class _Maker:
         yield self._number(_("Fixed operating and labour cost", lang), money.running)
         yield self._number(_("Variable cost, beside what it buys", lang), money.variable)
         worst, middle, best = money.result
-        result = Number(middle, "wanyuan/year", worst, best)
-        yield self._number(
-            _("Own yearly result before capital (range: ends of prices)", lang), result
-        )
+        text = _("Own yearly result before capital (range: ends of prices)", lang)
+        yield text, middle, self.words.unit("wanyuan/year"), *_ends(worst, best), ""
         yield self._payback(money)
         of = self.of
         land = next((x.amount.value for x in of.needs if x.kind == "land"), None)
@@ -234,14 +232,18 @@ class _Maker:
 
     def _payback(self, money: Money) -> Row:
         text = _("Payback (range: ends of prices)", self.lang)
-        worst, middle, best = (
-            money.invested / result if result > 0 else None for result in money.result
-        )
         never = _("never", self.lang)
-        year = self.words.unit("year")
-        if middle is None:
-            return text, never, "", best if best is not None else never, never, ""
-        return text, middle, year, best, worst if worst is not None else never, ""
+
+        def years(result: float | None) -> Cell:
+            if result is None:
+                return None
+            return money.invested / result if result > 0 else never
+
+        worst, middle, best = map(years, money.result)
+        if middle == never and best is None:  # who knows: the price of an exchange is open
+            middle = None
+        unit = self.words.unit("year") if isinstance(middle, float) else ""
+        return text, middle, unit, *_ends(best, worst), ""
 
     def _about_money(self) -> tuple[str, ...]:
         if self.of.money is None:
@@ -257,7 +259,9 @@ class _Maker:
             names = self.words.listed(map(self.words.name, self.of.money.one_ended))
             notes.append(
                 _(
-                    "Only one end of the window of {names} is known: counted there.", self.lang
+                    "Only one end of the window of {names} is known: counted there, the other "
+                    "end is open.",
+                    self.lang,
                 ).format(names=names)
             )
         if self.of.money.unpriced:
@@ -368,6 +372,11 @@ class _Maker:
 
 def _blank(end: float | None) -> Cell:
     return "" if end is None else end
+
+
+def _ends(low: Cell, high: Cell) -> tuple[Cell, Cell]:
+    """Both ends of a range; nothing where they are one."""
+    return ("", "") if low == high and low is not None else (low, high)
 
 
 def _crossed(line: Line) -> bool:

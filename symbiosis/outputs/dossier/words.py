@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from symbiosis.locale import _, named
 from symbiosis.outputs.charts import shown
-from symbiosis.outputs.dossier.records import Name, Number, Quality
+from symbiosis.outputs.dossier.records import Line, Name, Number, Quality
 
 
 class Words:
@@ -93,13 +93,15 @@ class Words:
             "supplier": _("gap: an input that is always bought outside", lang),
         }[kind]
 
-    def outside(self, way: str) -> str:
+    def outside(self, line: Line) -> str:
         """The world outside, by what is done there."""
+        if line.way == "buy" and (line.seller_end.value or 0.0) < 0:
+            return _("taken from outside for a fee", self.lang)
         return {
             "buy": _("bought outside", self.lang),
             "sell": _("sold outside", self.lang),
             "dispose": _("disposed of or released", self.lang),
-        }[way]
+        }[line.way]
 
     def need(self, kind: str) -> str:
         """What is needed on a site."""
