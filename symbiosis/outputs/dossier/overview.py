@@ -24,6 +24,7 @@ def overview(dossiers: Sequence[Dossier], sheets: Sequence[Sheet], lang: str) ->
         _("Yearly loss without it, 10^4 yuan", lang),
         _("proven at least", lang),
         _("proven at most", lang),
+        _("Gap: worth a year of all of it, free at the gate, 10^4 yuan", lang),
         _("Smallest size worth it", lang),
         _("Largest size worth it", lang),
         _("Unit of size", lang),
@@ -38,8 +39,8 @@ def overview(dossiers: Sequence[Dossier], sheets: Sequence[Sheet], lang: str) ->
     rows = tuple(_row(one, sheet, words) for one, sheet in zip(dossiers, sheets, strict=True))
     note = _(
         "Ranked by how often a target is chosen over near-best plans and futures, then by the "
-        "yearly loss without it. Gaps follow: their loss is the worth of one more unit times the "
-        "amount for which it holds.",
+        "yearly loss without it. Gaps follow: the worth of one more unit times the amount for "
+        "which it holds; what the company would ask or pay for it is not known.",
         lang,
     )
     return Section(_("Overview", lang), heads, rows, (note,))
@@ -53,8 +54,8 @@ def _row(of: Dossier, sheet: Sheet, words: Words) -> Row:
     if of.gap is not None:
         gap = of.gap
         worth = gap.worth * min(gap.amount, gap.holds_to)
-        dashes: Row = ("", "", "", worth, "", "", "", "", "")
-        return "", sheet.title, words.kind(of.kind), None, *dashes, *[None] * 6, hazardous
+        before: Row = ("", sheet.title, words.kind(of.kind), None, "", "", "", "", "", "")
+        return *before, worth, "", "", "", *[None] * 6, hazardous
     assert of.target is not None
     target, window = of.target, of.target.window
     yearly = target.worth.yearly
@@ -81,6 +82,7 @@ def _row(of: Dossier, sheet: Sheet, words: Words) -> Row:
         _share(target.near_best),
         _share(target.futures),
         *lost,
+        "",
         *sizes,
         money.invested if money else None,
         money.result[1] if money else None,

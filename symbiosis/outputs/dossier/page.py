@@ -25,7 +25,7 @@ td.number {{ white-space: nowrap; }}
 footer {{ border-top: 1px solid #888; margin-top: 7px; }}
 tr {{ break-inside: avoid; }}
 h2 {{ break-after: avoid; }}
-@media print {{ body {{ margin: 0; padding: 0; max-width: none; font: 8px/1.22 {FONT}; }}
+@media print {{ body {{ margin: 0; padding: 0; max-width: none; font: 7.6px/1.16 {FONT}; }}
   h1 {{ font-size: 13px; }} h2 {{ font-size: 9px; margin-top: 4px; }}
   .note, footer {{ font-size: 7px; }} }}
 """.strip()

@@ -42,12 +42,13 @@ def own_result(
 
 def with_ends(lines: Iterable[Line], known: int) -> tuple[Name, ...]:
     """What is traded with so many ends of its window known."""
-    found = {
-        line.resource: None
-        for line in lines
-        if sum(x.value is not None for x in (line.seller_end, line.buyer_end)) == known
-    }
+    found = {line.resource: None for line in lines if _known(line) == known}
     return tuple(found)
+
+
+def _known(line: Line) -> int:
+    """How many ends of the window are known: the middle price is their mean."""
+    return sum(x.value is not None for x in (line.seller_end, line.buyer_end))
 
 
 def swings(
@@ -60,7 +61,9 @@ def swings(
     for line in (*buys, *sells):
         amount = (line.amount.value or 0.0) / YUAN
         for price in dict.fromkeys((line.seller_end, line.buyer_end)):
-            share = 1.0 if line.seller_end == line.buyer_end else 0.5  # of the middle price
+            if price.value is None:
+                continue
+            share = 1.0 if line.seller_end == line.buyer_end else 1 / _known(line)
             yield from _swing("markets", line.way, (line.resource,), price, amount * share)
         price_now = price_ends(line)
         if price_now is not None:

@@ -149,7 +149,7 @@ class _Maker:
                     line.seller_end.value,
                     line.buyer_end.value,
                     "" if outside else line.distance_km,
-                    "" if outside else line.freight,
+                    "" if outside else line.freight if line.distance_km is not None else None,
                     words.listed(map(words.quality, line.qualities)) or ("" if outside else None),
                     self._line_evidence(line),
                 )
