@@ -1,6 +1,7 @@
 """Dossiers of a shortlist: every number of a hand-worked park, names as text, three forms."""
 
 import re
+import time
 from pathlib import Path
 
 import openpyxl
@@ -320,6 +321,17 @@ def test_a_failed_write_leaves_the_old_dossiers(solved, tmp_path, monkeypatch):
         write_dossiers(solved.prepared, shortlist_of(solved, gaps=(GAP,)), tmp_path / "out", ["en"])
     assert before == {path.name: path.read_bytes() for path in (tmp_path / "out" / "en").iterdir()}
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["en"]
+
+
+def test_the_same_shortlist_gives_the_same_bytes(solved, tmp_path):
+    """A shortlist that was killed and resumed must not differ by a date inside the workbook."""
+    shortlist = shortlist_of(solved, target(solved, "plant"), gaps=(GAP,))
+    found = []
+    for name in ("one", "two"):
+        (folder,) = write_dossiers(solved.prepared, shortlist, tmp_path / name, ["zh"])
+        found.append({path.name: path.read_bytes() for path in folder.iterdir()})
+        time.sleep(1.1)  # the date inside counts seconds
+    assert found[0] == found[1]
 
 
 def test_another_folder_is_not_overwritten(solved, tmp_path):

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
@@ -17,6 +18,7 @@ from symbiosis.outputs.dossier.sections import Section, Sheet
 
 LONGEST_NAME = 31  # characters of a sheet's name
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+CREATED = datetime(2000, 1, 1)  # said inside the file: the same dossiers are the same bytes
 WIDEST, NARROWEST = 46.0, 8.0  # columns, in digits of the standard font
 FORMATS = ((1000.0, "#,##0"), (10.0, "#,##0.0"), (0.1, "#,##0.00"), (0.0, "#,##0.00000"))
 
@@ -55,6 +57,7 @@ def write_workbook(path: Path, overview: Section, sheets: Sequence[Sheet], lang:
     # A name such as "=1+1" must not become a formula, nor an address a link.
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"created": CREATED})
         styles = Styles(book)
         names = sheet_names([overview.title, *(sheet.title for sheet in sheets)])
         first = book.add_worksheet(names[0])
