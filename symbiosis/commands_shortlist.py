@@ -10,6 +10,7 @@ from rich.console import Console
 from symbiosis.commands import DONE, INTERRUPTED, or_conflict
 from symbiosis.domain.dataset import Dataset
 from symbiosis.locale import _
+from symbiosis.outputs.dossier.files import write_dossiers
 from symbiosis.outputs.json_text import print_json
 from symbiosis.outputs.shortlist_folder import (
     open_work,
@@ -49,6 +50,7 @@ def run_shortlist(
             at_once=True,
         )
         return INTERRUPTED
+    write_dossiers(solved.prepared, found, out / "dossiers")
     write_shortlist(out, dataset, found)
     if as_json:
         print_json(shortlist_document(dataset, found))

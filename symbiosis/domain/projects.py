@@ -59,6 +59,8 @@ class Project(Evidence):
     name_zh: str = ""
     name_en: str = ""
     industry_code: str = Field(default="", description="GB/T 4754 code")
+    industry_name_zh: str = ""
+    industry_name_en: str = ""
     size_unit: str = ""
     least_size: Positive
     reference_size: Positive

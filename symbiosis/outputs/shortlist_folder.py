@@ -7,6 +7,7 @@ flips.csv, dependences.csv, measure_first.csv, flows.csv    rows of the targets
 near_best.csv, futures.csv    what every plan decides
 exchanges.csv, links.csv      how often each is used
 gaps.csv            what no project takes or gives
+dossiers/           a page for every target, see `symbiosis.outputs.dossier`
 work/               pieces that are done; a shortlist asked again goes on with them
 
 Every file is whole or absent. shortlist.json is written last: without it the folder is not done.

@@ -25,7 +25,13 @@ from park_tables.exchanges import exchanges, links, qualities
 from park_tables.markets import markets
 from park_tables.owners import owners
 from park_tables.places import enterprises, parks, units
-from park_tables.projects import offered_projects, project_places, project_units, projects
+from park_tables.projects import (
+    offered_projects,
+    project_places,
+    project_units,
+    projects,
+    with_industries,
+)
 from park_tables.recipes import (
     recipe_flows,
     recipes,
@@ -98,7 +104,7 @@ def park_tables(choices: dict[str, Any], library: Library) -> dict[str, list[Row
         "loads": quality.loads(),
         "substitutes": substitutes(park, resources_here),
         "markets": markets_here + water.markets(resources_here, choices["vat"]["heat_and_water"]),
-        "projects": projects_here,
+        "projects": with_industries(park, projects_here),
         "project_units": units_brought,
         "project_places": places_here,
         "chains": chains(park),

@@ -65,6 +65,22 @@ def projects(park: Park, offered: Iterable[Row]) -> list[Row]:
     return rows
 
 
+def with_industries(park: Park, rows: Iterable[Row]) -> list[Row]:
+    """The rows of projects with the names of their industries beside the code."""
+    names = {row["gb4754_code"]: row for row in park.library.rows("industries")}
+    found = []
+    for row in rows:
+        named: Row = {}
+        for column, value in row.items():
+            named[column] = value
+            if column == "industry_code":
+                industry = names[value]
+                named["industry_name_zh"] = industry["name_zh"]
+                named["industry_name_en"] = industry["name_en"]
+        found.append(named)
+    return found
+
+
 def _capital_cost_check(row: Row) -> str:
     grade = row["capex_check"]
     if grade == "retrieved anchor":

@@ -8,6 +8,7 @@ from symbiosis.planning.plan import Plan
 from symbiosis.planning.study import choose
 from symbiosis.studies.resolves import Solved, loss, project_set, proven_loss
 from symbiosis.studies.shortlist.records import (
+    Activity,
     Built,
     ChosenPlan,
     ExchangeKey,
@@ -124,6 +125,10 @@ def built_project(plan: Plan, places: tuple[str, ...]) -> Built | None:
     ]
     trades = plan.tables["trades"]
     trades = trades[(trades["period"] == last) & (trades["plan"] > 0) & (trades["actor"] == place)]
+    units = plan.tables["units"]
+    units = units[(units["period"] == last) & (units["actor"] == place)]
+    links = plan.tables["links"]
+    links = links[links["link_id"].isin({flow.link for flow in flows} - {""})]
     return Built(
         place_id=place,
         park_id=row["park_id"],
@@ -136,7 +141,9 @@ def built_project(plan: Plan, places: tuple[str, ...]) -> Built | None:
         running_cost=float(row["running_cost"]),
         land=float(row["land"]),
         labour=float(row["labour"]),
+        links_cost=float(links["capital_cost"].sum()),
         chains=tuple(filter(None, str(row["chains"]).split(";"))),
+        activities=tuple(Activity(x.recipe, float(x.plan)) for x in units.itertuples(index=False)),
         flows=tuple(flows),
         trades=tuple(
             Trade(x.resource, x.action, float(x.plan), x.unit, float(x.price))

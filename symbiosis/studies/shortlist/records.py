@@ -194,8 +194,20 @@ class Trade:
 
 
 @dataclass(frozen=True)
+class Activity:
+    """What a unit of a project does in a year, in its recipe's reference resource."""
+
+    recipe: str
+    amount: float
+
+
+@dataclass(frozen=True)
 class Built:
-    """The project as the plan that holds it builds it (the best plan, or the one forced in)."""
+    """The project as the plan that holds it builds it (the best plan, or the one forced in).
+
+    activities   of its units in the last period, main unit first
+    links_cost   of the links that its exchanges run along, built in the plan; others may use them
+    """
 
     place_id: str
     park_id: str
@@ -208,7 +220,9 @@ class Built:
     running_cost: float
     land: float
     labour: float
+    links_cost: float
     chains: tuple[str, ...]
+    activities: tuple[Activity, ...]
     flows: tuple[Flow, ...]
     trades: tuple[Trade, ...]
 
