@@ -100,7 +100,9 @@ def without_investment(
 
     That of the plan where nothing can be built; None when there is no such plan, or none in time.
     """
-    if not (problem.places or problem.links or problem.heat_links or problem.chains_at_least):
+    ways = (*problem.links, *problem.heat_links)
+    costly = problem.places or any(way.fixed_cost or way.capacity_cost for way in ways)
+    if not (costly or problem.chains_at_least):
         return float(plan.facts["objective"]["value"])
     nothing = replace(problem, budget=0.0, chains_at_least=0)
     try:

@@ -24,6 +24,7 @@ from functools import partial
 
 from symbiosis.locale import _
 from symbiosis.planning.plan import Plan
+from symbiosis.planning.pooling import LEAST_GAP
 from symbiosis.studies.published.case import CaseError, Fields, no_duplicates
 from symbiosis.studies.published.flow_network import node_id
 from symbiosis.studies.published.translation import Figures, Translation, nothing_more
@@ -45,7 +46,7 @@ from symbiosis.studies.published.water_network import (
 )
 
 GRAMS = 1000.0  # g per kg: a load in kg/h over t/h is 1000 ppm
-SLACK = 1e-9  # relative: so much above the least fresh water a second stage may take
+SLACK = 1e-9  # relative: so much above the least fresh water a second stage may take, or its gap
 
 Members = list[tuple[Fields, str]]  # a member with its plant
 
@@ -171,7 +172,8 @@ def _stages(data: Fields, network: WaterNetwork, others: dict[str, WaterNetwork]
 
     def second(plan: Plan) -> Sequence[Translation]:
         fresh = _bought(plan)
-        held = network.but(fresh_most=fresh * (1 + SLACK), fresh_cost=0.0)
+        slack = SLACK if len(network.properties) == 1 else LEAST_GAP
+        held = network.but(fresh_most=fresh * (1 + slack), fresh_cost=0.0)
         found = []
         if network.regenerators:
             found.append(
