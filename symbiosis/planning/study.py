@@ -100,8 +100,8 @@ def without_investment(
 
     That of the plan where nothing can be built; None when there is no such plan, or none in time.
     """
-    ways = (*problem.links, *problem.heat_links)
-    costly = problem.places or any(way.fixed_cost or way.capacity_cost for way in ways)
+    costly = problem.places or any(x.fixed_cost or x.capacity_cost for x in problem.links)
+    costly = costly or any(x.fixed_cost or x.capacity_cost for x in problem.heat_links)
     if not (costly or problem.chains_at_least):
         return float(plan.facts["objective"]["value"])
     nothing = replace(problem, budget=0.0, chains_at_least=0)
