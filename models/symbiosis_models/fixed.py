@@ -16,7 +16,7 @@ import numpy as np
 
 from symbiosis.domain.errors import SolverError
 from symbiosis_models.chain_selection import build_chain_selection
-from symbiosis_models.compiling import CompiledModel, compile_model
+from symbiosis_models.compiling import compile_model
 from symbiosis_models.problem import Problem
 from symbiosis_models.products import Products
 from symbiosis_models.solver import SolverOptions, new_highs
@@ -33,8 +33,7 @@ class FixedProgram:
     ) -> None:
         """Build and solve it with nothing taken or delivered.
 
-        Pools keep the values that their flows mix to in its relaxation; `is_of` tells whether that
-        is the plan.
+        Pools keep the values of the plan, which stand among its whole numbers.
 
         Raises:
             SolverError: if the plan does not hold with its whole numbers fixed.
@@ -54,20 +53,15 @@ class FixedProgram:
         low[more] = high[more] = 0.0
         self.sign = 1.0 if arrays.maximise else -1.0
         arrays = replace(arrays, low=low, high=high)
-        if not self._begin(arrays):
-            raise SolverError(self.highs.modelStatusToString(self.highs.getModelStatus()))
-        holds = True
         if model.products:  # the values that pools mix to are decisions too
             products = Products(model, arrays)
-            values = products.values(np.array(self.highs.getSolution().col_value))
-            holds = self._begin(products.compiled(products.held(values)))
-        self.value = self._value() if holds else -np.inf
-        self._slopes = np.array(self.highs.getSolution().col_dual) * self.sign
-
-    def _begin(self, arrays: CompiledModel) -> bool:
-        """Hand the programme over and solve it; whether it holds."""
+            mixed = np.array([whole_numbers[x.value.name] for x in model.products])
+            arrays = products.compiled(products.held(mixed))
         self.highs = new_highs(arrays, integer=False, options=SolverOptions())
-        return self._solve()
+        if not self._solve():
+            raise SolverError(self.highs.modelStatusToString(self.highs.getModelStatus()))
+        self.value = self._value()
+        self._slopes = np.array(self.highs.getSolution().col_dual) * self.sign
 
     def _solve(self) -> bool:
         self.highs.run()
@@ -76,11 +70,6 @@ class FixedProgram:
     def _value(self) -> float:
         """Objective, larger is better."""
         return self.sign * float(self.highs.getInfo().objective_function_value)
-
-    def is_of(self, value: float, gap: float) -> bool:
-        """Whether it is the programme of a plan of this objective, up to the gap of its search."""
-        near = max(gap, 1e-6) * max(1.0, abs(value))
-        return abs(self.sign * self.value - value) <= near
 
     def margin(self, key: Key) -> float:
         """What the first unit a year more is worth, positive where the park is better off."""

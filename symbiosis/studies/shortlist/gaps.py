@@ -4,7 +4,7 @@ The worth of one more tonne taken or delivered comes from the linear programme o
 decisions fixed; the range in which it holds by solving that programme again with other amounts.
 """
 
-from symbiosis.studies.resolves import Solved, value_of
+from symbiosis.studies.resolves import Solved
 from symbiosis.studies.shortlist.plans import years_factor
 from symbiosis.studies.shortlist.records import Gap
 from symbiosis_models.fixed import FixedProgram, Key
@@ -31,14 +31,9 @@ def open_trades(solved: Solved) -> dict[Key, tuple[float, float]]:
 
 
 def gaps(solved: Solved) -> list[Gap]:
-    """Every gap without a candidate, those worth most first.
-
-    None where pools mix to other values in the programme than in the plan: it is another plan's.
-    """
+    """Every gap without a candidate, those worth most first."""
     amounts = open_trades(solved)
     program = FixedProgram(solved.problem, solved.best.whole_numbers, tuple(amounts))
-    if not program.is_of(value_of(solved.best), solved.options.gap):
-        return []
     years = years_factor(solved.problem)
     found = []
     for key, (amount, price) in amounts.items():

@@ -11,7 +11,7 @@ from typing import Any
 from symbiosis.network.pair_tests import carrier_units
 from symbiosis.planning.plan import Plan
 from symbiosis.planning.today import Markets
-from symbiosis.studies.resolves import Solved, value_of
+from symbiosis.studies.resolves import Solved
 from symbiosis.studies.shortlist.futures import key_of, ranges
 from symbiosis.studies.shortlist.levers import capital_cost
 from symbiosis.studies.shortlist.plans import years_factor
@@ -32,8 +32,6 @@ def measure_first(solved: Solved, project: str, found: InAndOut) -> list[Measure
         return []
     with_it = _slopes(solved, project, found.with_it)
     without_it = _slopes(solved, project, found.without_it)
-    if with_it is None or without_it is None:
-        return []
     years = years_factor(solved.problem)
     listed = []
     for table, row, low, value, high in ranges(solved.dataset):
@@ -62,15 +60,10 @@ def _unit(solved: Solved, table: str, row: Any) -> str:
     }.get(table, "")
 
 
-def _slopes(solved: Solved, project: str, plan: Plan) -> Slopes | None:
-    """Present value that a plan gains per unit of every number that it depends on.
-
-    None where pools mix to other values in its linear programme than in the plan.
-    """
+def _slopes(solved: Solved, project: str, plan: Plan) -> Slopes:
+    """Present value that a plan gains per unit of every number that it depends on."""
     problem = solved.problem
     program = FixedProgram(problem, plan.whole_numbers, tuple(_balances(problem)))
-    if not program.is_of(value_of(plan), solved.options.gap):
-        return None
     found: Slopes = {}
     by_duals = _given_and_taken(solved, plan, program)
     for table, row, slope in (*_paid(solved, project, plan), *by_duals):
