@@ -18,6 +18,7 @@ from symbiosis.domain.errors import SolverError
 from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.compiling import compile_model
 from symbiosis_models.problem import Problem
+from symbiosis_models.products import Products
 from symbiosis_models.solver import SolverOptions, new_highs
 
 Key = tuple[str, str, str]  # actor, resource, buy or dispose
@@ -31,6 +32,8 @@ class FixedProgram:
         self, problem: Problem, whole_numbers: Mapping[str, float], keys: tuple[Key, ...]
     ) -> None:
         """Build and solve it with nothing taken or delivered.
+
+        Pools keep the values of the plan, which stand among its whole numbers.
 
         Raises:
             SolverError: if the plan does not hold with its whole numbers fixed.
@@ -49,9 +52,12 @@ class FixedProgram:
         low, high = np.where(held, values, arrays.low), np.where(held, values, arrays.high)
         low[more] = high[more] = 0.0
         self.sign = 1.0 if arrays.maximise else -1.0
-        self.highs = new_highs(
-            replace(arrays, low=low, high=high), integer=False, options=SolverOptions()
-        )
+        arrays = replace(arrays, low=low, high=high)
+        if model.products:  # the values that pools mix to are decisions too
+            products = Products(model, arrays)
+            mixed = np.array([whole_numbers[x.value.name] for x in model.products])
+            arrays = products.compiled(products.held(mixed))
+        self.highs = new_highs(arrays, integer=False, options=SolverOptions())
         if not self._solve():
             raise SolverError(self.highs.modelStatusToString(self.highs.getModelStatus()))
         self.value = self._value()

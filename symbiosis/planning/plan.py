@@ -59,7 +59,10 @@ Facts = dict[str, Any]
 
 @dataclass
 class Plan:
-    """Tables of a plan, the facts about how it was found, and its whole numbers as a start."""
+    """Tables of a plan, the facts about how it was found, and its whole numbers as a start.
+
+    Beside the whole numbers stand the values that its pools mix to, by the same kind of names.
+    """
 
     tables: dict[str, pd.DataFrame]
     facts: Facts = field(default_factory=dict)

@@ -61,6 +61,8 @@ def solve_problem(
     times = {"build": time.perf_counter() - started}
     if model.products:
         solution = _Tree(model, options).solve()
+        mixed = {x.value.name: float(pyo.value(x.value)) for x in model.products}
+        solution = replace(solution, whole_numbers=solution.whole_numbers | mixed)
     else:
         solution = solve(model, options)
     return model, solution, times | solution.times_s

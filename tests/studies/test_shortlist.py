@@ -8,6 +8,7 @@ import pytest
 
 from judged import SMALL, twins, worth_of_sets
 from parks import Park, hand_park, source_and_sink
+from pool_parks import tank_park
 from random_parks import random_park
 from symbiosis.domain.errors import InfeasibleError
 from symbiosis.studies.resolves import Solved, solve_study, value_of
@@ -332,6 +333,13 @@ def test_gaps_of_random_parks_hold_to_their_ends():
             assert value - base == pytest.approx(gap.worth * less * years, abs=1e-5), (seed, gap)
             tried += 1
     assert tried >= 4
+
+
+def test_the_programme_of_a_plan_with_a_pool_is_that_of_the_plan():
+    """Its pool keeps the value of the plan: the objective is the plan's, not a relaxation's."""
+    solved = solve_study(tank_park().dataset())
+    program = FixedProgram(solved.problem, solved.best.whole_numbers, ())
+    assert program.value == pytest.approx(value_of(solved.best), rel=1e-6)
 
 
 def test_numbers_to_measure_first():

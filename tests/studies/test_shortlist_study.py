@@ -155,7 +155,7 @@ def test_amounts_that_fit_no_plan_stay_as_they_are():
 
 
 def test_a_future_without_a_plan_says_so():
-    """One chain must be prioritised and its project must fit a budget of 50: dearer, it does not."""
+    """One chain is asked for and its project must fit a budget of 50: dearer, it does not."""
     park = hand_park(money={"budget": 50}, chains={"at_least": 1})
     park.change("projects", "recovery", low=40, high=400, least_size=100)
     solved = solve_study(park.dataset())

@@ -19,7 +19,7 @@ from symbiosis.studies.shortlist.records import Measurement
 from symbiosis.studies.shortlist.worth import InAndOut
 from symbiosis_models.fixed import FixedProgram, Key
 from symbiosis_models.money import SIGN
-from symbiosis_models.problem import NPV
+from symbiosis_models.problem import NPV, Problem
 
 MOST = 5
 LEAST_SHARE = 1e-6  # of the largest swing: what moves less is rounding
@@ -28,12 +28,7 @@ Slopes = dict[tuple[str, str], float]  # table and key of a row -> present value
 
 def measure_first(solved: Solved, project: str, found: InAndOut) -> list[Measurement]:
     """The numbers with a range that move the worth most; of the objective npv."""
-    if (
-        found.with_it is None
-        or found.without_it is None
-        or solved.problem.objective.name != NPV
-        or solved.problem.quality.pools  # a plan's whole numbers leave the pools' values open
-    ):
+    if found.with_it is None or found.without_it is None or solved.problem.objective.name != NPV:
         return []
     with_it = _slopes(solved, project, found.with_it)
     without_it = _slopes(solved, project, found.without_it)
@@ -67,8 +62,11 @@ def _unit(solved: Solved, table: str, row: Any) -> str:
 
 def _slopes(solved: Solved, project: str, plan: Plan) -> Slopes:
     """Present value that a plan gains per unit of every number that it depends on."""
+    problem = solved.problem
+    program = FixedProgram(problem, plan.whole_numbers, tuple(_balances(problem)))
     found: Slopes = {}
-    for table, row, slope in (*_paid(solved, project, plan), *_given_and_taken(solved, plan)):
+    by_duals = _given_and_taken(solved, plan, program)
+    for table, row, slope in (*_paid(solved, project, plan), *by_duals):
         key = table, key_of(table, row)
         found[key] = found.get(key, 0.0) + slope
     return found
@@ -97,16 +95,22 @@ def _paid(solved: Solved, project: str, plan: Plan) -> Iterator[tuple[str, Any, 
         yield "projects", own, lever.moved(plan) / own.capital_cost
 
 
-def _given_and_taken(solved: Solved, plan: Plan) -> Iterator[tuple[str, Any, float]]:
-    """Coefficients of recipes, amounts of streams and use of held units, by duals."""
-    dataset, problem = solved.dataset, solved.problem
+def _balances(problem: Problem) -> dict[Key, None]:
+    """What every actor gives (a unit more could be taken) and takes (a unit more delivered)."""
     keys: dict[Key, None] = {}
     for unit in problem.units:
         keys |= dict.fromkeys((unit.actor, r, "dispose") for r in unit.gives)
         keys |= dict.fromkeys((unit.actor, r, "buy") for r in unit.takes)
     for x in problem.streams:
         keys[x.actor, x.resource, "dispose" if x.direction == "supply" else "buy"] = None
-    program = FixedProgram(problem, plan.whole_numbers, tuple(keys))
+    return keys
+
+
+def _given_and_taken(
+    solved: Solved, plan: Plan, program: FixedProgram
+) -> Iterator[tuple[str, Any, float]]:
+    """Coefficients of recipes, amounts of streams and use of held units, by duals."""
+    dataset, problem = solved.dataset, solved.problem
     last = problem.periods[-1].period_id
     active = {
         x.unit_id: float(x.plan)

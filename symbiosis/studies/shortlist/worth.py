@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 
 from symbiosis.domain.errors import InfeasibleError, NoPlanInTimeError
 from symbiosis.planning.plan import Plan
+from symbiosis.planning.pooling import solve_problem
 from symbiosis.studies.explain import is_built, opposite
 from symbiosis.studies.resolves import Solved, no_worse, value_of
 from symbiosis.studies.shortlist.plans import outcome, plan_or_none, proven, scaled, years_factor
 from symbiosis.studies.shortlist.records import ScaleWindow, Worth
-from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.problem import Asked
-from symbiosis_models.solver import solve
 
 SIZE_GAP = 0.005  # of a size: how near to the smallest and largest one the window is proven
 
@@ -50,11 +49,8 @@ def in_and_out(solved: Solved, project: str) -> InAndOut:
 
 
 def scale_window(solved: Solved, project: str, found: InAndOut) -> ScaleWindow | None:
-    """Sizes of a project with which the plan is no worse than without it.
-
-    None where no plan holds it, or pools have a quality of their own: their relaxation proves none.
-    """
-    if found.with_it is None or solved.problem.quality.pools:
+    """Sizes of a project with which the plan is no worse than without it; None without a plan."""
+    if found.with_it is None:
         return None
     rows = found.with_it.tables["projects"]
     size = float(rows.loc[rows["project_id"] == project, "size"].iloc[0])
@@ -79,7 +75,7 @@ def _end(solved: Solved, asked: Asked, known: Plan, size: float) -> tuple[float,
     problem = replace(solved.problem, asked=asked)
     options = replace(solved.options, gap=SIZE_GAP, start=dict(known.whole_numbers))
     try:
-        solution = solve(build_chain_selection(problem), options)
+        _model, solution, _times = solve_problem(problem, options)
     except (NoPlanInTimeError, InfeasibleError):  # the known plan is at the edge of a tolerance
         return size, 1.0
     if solution.status == "interrupted":
