@@ -6,7 +6,7 @@ from symbiosis.outputs.dossier.cells import Cell, Row, cell_text
 from symbiosis.outputs.dossier.sections import Section, Sheet
 
 STYLE = f"""
-@page {{ size: A4; margin: 9mm 10mm; }}
+@page {{ size: A4; margin: 8mm 10mm; }}
 body {{ font: 11px/1.3 {FONT}; color: #222; max-width: 190mm; margin: 1em auto; padding: 0 1em; }}
 h1 {{ font-size: 17px; margin: 0 0 2px; }}
 .lead {{ margin: 0 0 6px; color: #555; }}

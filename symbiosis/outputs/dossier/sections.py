@@ -155,7 +155,8 @@ class _Maker:
                 )
             )
         notes = []
-        if any(line.way == "exchange" for line in lines):
+        first = next((x for x in (*self.of.buys, *self.of.sells) if x.way == "exchange"), None)
+        if first in lines:  # said once a page
             notes.append(
                 _(
                     "Prices are per unit at the seller's gate; below 0 the seller pays. The "
