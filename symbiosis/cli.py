@@ -182,7 +182,9 @@ def build_app() -> typer.Typer:
         names: names_argument = None,
         objective: Annotated[
             str | None,
-            typer.Option(help=_("npv, co2e, fresh_water, disposed, virgin or byproduct_exchanged")),
+            typer.Option(
+                help=_("npv, co2e, fresh_water, disposed, virgin, byproduct_exchanged, heat_links")
+            ),
         ] = None,
         chains: Annotated[
             str | None, typer.Option(help=_("at most so many priority chains"))

@@ -14,8 +14,10 @@ from rich.console import Console
 from symbiosis.domain.errors import UsageError
 from symbiosis.domain.settings import ObjectiveName
 from symbiosis.locale import _
+from symbiosis_models.problem import HEAT_LINKS
 
-OBJECTIVES = get_args(ObjectiveName)
+# fewest heat links come after the least heat, not against another objective
+OBJECTIVES = tuple(name for name in get_args(ObjectiveName) if name != HEAT_LINKS)
 SHORT = {"co2": "co2e"}
 ENGINES = ("loky", "dask")
 

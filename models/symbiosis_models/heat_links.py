@@ -10,7 +10,8 @@ Sets        l in HEAT_LINKS             links that could carry anything
             k = 1..K                    intervals of the zones that links join, hottest first
 Parameters  most[l,s]                   heat that could ever pass: the hot end's heat, met from the
                                         top by what the cold end takes at or below it     GJ/year
-Variables   matched[l,t]                1 if built in t, only where a fixed cost asks     0/1
+Variables   matched[l,t]                1 if built in t, only where a fixed cost or the
+                                          objective asks                         0/1
             heat_link_capacity[l,t]     built in t, only where capacity costs             GJ/year
             diverted[e,k,t,s]           taken from the cascade of a hot end               GJ/year
             passed[e,k,t,s]             diverted heat passing below interval k            GJ/year
@@ -33,7 +34,7 @@ import pyomo.environ as pyo
 
 from symbiosis_models.balance import Balance
 from symbiosis_models.match_counts import ROUNDING, least_pairs
-from symbiosis_models.problem import HeatLinkData, Problem
+from symbiosis_models.problem import HEAT_LINKS, HeatLinkData, Problem
 from symbiosis_models.thermal import heat_of_load
 
 End = tuple[int, ...]  # positions of its loads
@@ -81,7 +82,8 @@ def add_heat_links(model: pyo.ConcreteModel, problem: Problem, balance: Balance)
 
     model.heat_links_most = {x: sum(most[x, s] for s in problem.slices) for x in link}
     model.HEAT_LINKS = pyo.Set(initialize=list(link), doc="heat links that could carry anything")
-    with_fixed_cost = [x for x in link if link[x].fixed_cost > 0]
+    every = problem.objective.name == HEAT_LINKS
+    with_fixed_cost = [x for x in link if every or link[x].fixed_cost > 0]
     with_capacity_cost = [x for x in link if link[x].capacity_cost > 0]
     model.matched = pyo.Var(with_fixed_cost, periods, domain=pyo.Binary, doc="link is built, 0/1")
     largest = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from symbiosis_models.problem import NPV, Measure, Problem
+from symbiosis_models.problem import HEAT_LINKS, NPV, Measure, Problem
 
 SIGN = {"buy": -1.0, "sell": 1.0, "dispose": -1.0}
 
@@ -65,6 +65,8 @@ def measured(model: pyo.ConcreteModel, problem: Problem, measure: Measure) -> An
     """A measure of the plan as an expression: `npv`, or a sum over the last period's year."""
     if measure.name == NPV:
         return model.npv
+    if measure.name == HEAT_LINKS:
+        return sum(model.matched.values())
     last = problem.periods[-1].period_id
     weights = measure.weights
     terms = [

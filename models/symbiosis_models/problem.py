@@ -14,7 +14,8 @@ from symbiosis.domain.settings import ALL_YEAR
 from symbiosis.network.heat_zones import HeatLoad
 from symbiosis_models.quality_data import QualityData
 
-NPV = "npv"  # the measure in money
+NPV = "npv"
+HEAT_LINKS = "heat_links"  # the measure in money
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,8 @@ class ChainLinkData:
 class Measure:
     """A linear quantity of a plan: net present value, or an indicator of the last period's year.
 
-    weights   (resource, buy|sell|dispose|exchanged) -> weight; none for the net present value
+    weights   (resource, buy|sell|dispose|exchanged) -> weight; none for the net present value; of
+              the number of heat links what is held at its least before they are counted
     """
 
     name: str

@@ -12,7 +12,9 @@ from symbiosis.locale import _
 
 ALL_YEAR = "year"  # the one slice of resources that can be stored over the year
 
-ObjectiveName = Literal["npv", "co2e", "fresh_water", "disposed", "virgin", "byproduct_exchanged"]
+ObjectiveName = Literal[
+    "npv", "co2e", "fresh_water", "disposed", "virgin", "byproduct_exchanged", "heat_links"
+]
 
 # A comma parts thousands only: "1,5" is no amount.
 _MONEY = re.compile(

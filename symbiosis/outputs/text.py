@@ -90,6 +90,7 @@ def indicator_name(name: str) -> str:
     """An objective or indicator."""
     return {
         "npv": _("Net present value against today"),
+        "heat_links": _("Direct heat links"),
         "co2e": _("Greenhouse gases, CO2e"),
         "fresh_water": _("Fresh water bought"),
         "disposed": _("Waste disposed of"),
@@ -145,6 +146,8 @@ def limit_name(names: Names, name: str, subject: str) -> str:
 
 def unit_name(unit: str) -> str:
     """A unit as a person writes it."""
+    if unit == "links":
+        return _("links")
     if language() == "zh":
         return unit.replace("wanyuan", "万元").replace("mu", "亩").replace("/year", "/年")
     return unit.replace("wanyuan", "10^4 yuan")

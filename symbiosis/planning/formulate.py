@@ -80,7 +80,7 @@ def formulate(dataset: Dataset, actors: Actors, matches: Matches, today: Today) 
         cold_utility=settings.heat.cold_utility,
         quality=quality_data(dataset, actors, matches),
         today_cash=today.cash,
-        objective=measure_named(settings.objective, dataset.resources),
+        objective=measure_named(settings.objective, dataset.resources, settings.heat.hot_utility),
     )
 
 

@@ -187,7 +187,8 @@ def _heat_links(dataset: Dataset, problem: Problem, model: pyo.ConcreteModel) ->
             most = model.heat_links_most[link.link_id]
             amount = sent[key] if sent[key] > NEGLIGIBLE * most else 0.0
             cost = float(pyo.value(model.heat_link_cost[key]))
-            if amount or cost > 1e-6:
+            built = key in model.matched and pyo.value(model.matched[key]) > 0.5
+            if amount or cost > 1e-6 or built:
                 rows.append(
                     (
                         *(link.link_id, row.from_stream, row.to_stream, row.distance),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from symbiosis.domain.resources import Resource
 from symbiosis.planning import water_indicators
-from symbiosis_models.problem import NPV, Measure
+from symbiosis_models.problem import HEAT_LINKS, NPV, Measure
 
 Weights = Mapping[str, float]  # buy | sell | dispose | exchanged -> weight per unit
 
@@ -97,10 +97,12 @@ def objective_weights(name: str, resources: Iterable[Resource]) -> dict[tuple[st
     }
 
 
-def measure_named(name: str, resources: Iterable[Resource]) -> Measure:
-    """The net present value or a linear indicator, as the formulations take it."""
+def measure_named(name: str, resources: Iterable[Resource], hot_utility: str) -> Measure:
+    """An objective as the formulations take it: present value, a linear indicator, heat links."""
     if name == NPV:
         return Measure(NPV, True, {})
+    if name == HEAT_LINKS:
+        return Measure(HEAT_LINKS, False, {(hot_utility, "buy"): 1.0} if hot_utility else {})
     return Measure(name, not LINEAR[name].less_is_better, objective_weights(name, resources))
 
 
@@ -131,4 +133,6 @@ UNITS = {
     "circularity": "1",
     **water_indicators.UNITS,
 }
-MEASURE_UNITS = {NPV: "wanyuan"} | {name: indicator.unit for name, indicator in LINEAR.items()}
+MEASURE_UNITS = {NPV: "wanyuan", HEAT_LINKS: "links"} | {
+    name: indicator.unit for name, indicator in LINEAR.items()
+}

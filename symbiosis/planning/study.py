@@ -13,8 +13,10 @@ from symbiosis.planning.ledger import share_of_assumptions
 from symbiosis.planning.plan import Plan, read_plan
 from symbiosis.planning.pooling import solve_problem
 from symbiosis.planning.today import Today, read_today
-from symbiosis_models.problem import Problem
+from symbiosis_models.problem import HEAT_LINKS, Measure, Problem
 from symbiosis_models.solver import Progress, SolverOptions
+
+LEAST_HEAT_GAP = 1e-6  # to which the least heat from outside is found and held
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ def solver_options(
 
 
 def choose(prepared: Prepared, problem: Problem, options: SolverOptions) -> Plan:
-    """The best plan of one problem."""
+    """The best plan of one problem; the fewest heat links are those that reach the least heat."""
+    if problem.objective.name == HEAT_LINKS:
+        problem = with_least_heat(problem, options)
     model, solution, times = solve_problem(problem, options)
     plan = read_plan(
         prepared.dataset,
@@ -75,6 +79,19 @@ def choose(prepared: Prepared, problem: Problem, options: SolverOptions) -> Plan
     return plan
 
 
+def with_least_heat(problem: Problem, options: SolverOptions) -> Problem:
+    """The problem with heat from outside, in the last period, held at its least, GJ/year."""
+    heat = Measure("hot_utility", False, problem.objective.weights)
+    if not heat.weights:
+        return problem
+    asked = replace(problem.asked, most_unlike=False, then=None, smallest="", largest="")
+    first = replace(problem, objective=heat, asked=asked)
+    exact = replace(options, gap=min(options.gap, LEAST_HEAT_GAP))
+    _model, solution, _times = solve_problem(first, exact)
+    held = (heat, solution.objective * (1 + LEAST_HEAT_GAP))
+    return replace(problem, asked=replace(problem.asked, at_most=(*asked.at_most, held)))
+
+
 def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None = None) -> Plan:
     """The plan of a study, and what one chain more would add to it.
 
@@ -85,7 +102,8 @@ def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None =
     options = solver_options(prepared.dataset, progress)
     plan = choose(prepared, problem, options)
     plan.facts["times_s"] = {**prepared.times_s, **plan.facts["times_s"]}
-    finished = plan.facts["status"] == "optimal"
+    # plans with other projects have another least heat: their numbers of links do not compare
+    finished = plan.facts["status"] == "optimal" and problem.objective.name != HEAT_LINKS
     plan.facts["without_investment"] = (
         without_investment(prepared, problem, plan, options) if finished else None
     )

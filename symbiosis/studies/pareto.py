@@ -95,7 +95,10 @@ def pareto(
     """
     prepared = prepare(dataset)
     problem = formulate(dataset, prepared.actors, prepared.matches, prepared.today)
-    first, second = problem.objective, measure_named(second_objective, dataset.resources)
+    first, second = (
+        problem.objective,
+        measure_named(second_objective, dataset.resources, dataset.settings.heat.hot_utility),
+    )
     trade = _Trade(prepared, problem, solver_options(dataset, progress), (first, second))
     listed: list[Point] = []
 

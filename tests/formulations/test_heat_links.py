@@ -15,6 +15,7 @@ import pytest
 
 from parks import Park, amount, plan
 from symbiosis.domain.errors import DatasetError
+from symbiosis.planning.audit import audit_plan
 from symbiosis_models.heat_links import most_transferred
 from symbiosis_models.match_counts import least_pairs
 
@@ -312,3 +313,41 @@ def test_fewest_links_are_those_of_trying_all(seed):
     fewest = fewest_by_trying(heat)
     assert -found.facts["objective"]["value"] == pytest.approx(fewest)
     assert least_pairs(heat) <= fewest
+
+
+# Fewest links as the objective of a study
+
+
+def many_links(seed, price, fixed_cost, **settings) -> Park:
+    """Three hot and two cold streams, every pair may be linked; heating is short of nothing."""
+    rng = random.Random(seed)
+    park = Park(
+        heat={"hot_utility": "heating", "cold_utility": "cooling"}, baseline="none", **settings
+    )
+    park.resource("heating", "cooling", kind="energy", unit="GJ")
+    park.market("heating", "buy", price).market("cooling", "dispose", 0)
+    for i in range(5):
+        park.enterprise(f"e{i}")
+        ends = sorted(rng.sample(range(40, 200, 20), 2), reverse=i < 3)
+        stream(park, f"s{i}", f"e{i}", *ends, rng.randint(1, 9))
+    for i, j in itertools.product(range(3), range(3, 5)):
+        link(park, f"s{i}", f"s{j}", fixed_cost=fixed_cost)
+    return park
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_fewest_links_of_a_study_reach_the_least_heat(seed):
+    """As many as where heat is so dear, against links for 1 万元, that not a GJ more is bought."""
+    park = many_links(seed, 1, 0, objective="heat_links")
+    fewest, dear = plan(park), plan(many_links(seed, 1000, 1))
+    assert bought(fewest) == pytest.approx(bought(dear), rel=1e-5, abs=1e-5)
+    objective = fewest.facts["objective"]
+    assert objective["unit"] == "links"
+    assert objective["value"] == pytest.approx(len(dear.tables["heat_links"]))
+    assert len(fewest.tables["heat_links"]) == len(dear.tables["heat_links"])
+    assert audit_plan(park.dataset(), fewest).passed
+
+
+def test_links_to_count_must_be_there():
+    with pytest.raises(DatasetError, match="no direct heat links to count"):
+        apart(objective="heat_links").dataset()

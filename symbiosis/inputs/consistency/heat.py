@@ -37,6 +37,15 @@ class _HeatRange:
 
 def check_heat(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
     """Utilities that are heat, and nothing that can never be balanced."""
+    if dataset.settings.objective == "heat_links" and not dataset.heat_links:
+        yield Fault(
+            "study.toml",
+            0,
+            "objective",
+            "heat_links",
+            _("there are no direct heat links to count"),
+            _("add heat_links.csv, or choose another objective"),
+        )
     faults = list(_utilities(dataset))
     yield from faults
     if not faults and not any(check_profiles(dataset, ends)):

@@ -96,6 +96,8 @@ def check_money(
     tally.equal("npv", stated, npv, "npv_wanyuan", scale=turnover, unit="wanyuan")
     if name == "npv":
         value, scale = npv, turnover
+    elif name == "heat_links":
+        value, scale = float(len({row.link_id for row in tables.heat_links})), 1.0
     else:
         value, scale = of_plan(records, tables, records.last)[name]
     found = _number(objective.get("value"))
