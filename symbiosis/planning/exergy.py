@@ -19,8 +19,8 @@ environment at T0 = `heat.ambient_celsius`:
 
 Streams count at their own temperatures, hot utility as just hot enough for the hottest cold stream
 of its zone, rejected heat at the shifted temperatures at which it leaves. A carrier counts at the
-temperatures of the streams that raise it or that it heats, whichever are worth more; power is all
-work.
+temperatures of the streams that raise it from nothing or that it heats, whichever are worth more;
+power is all work.
 
     destroyed = given + from_machines + utility + brought - taken - to_machines - rejected
 
@@ -221,6 +221,10 @@ class Exergy:
         """Units of a need that a unit of a substitute serves."""
         return {(x.from_resource, x.to_resource): x.ratio for x in self.dataset.substitutes}
 
+    def _takes_carrier(self, machine: HeatMachine) -> bool:
+        """Whether a machine takes any energy but power."""
+        return any(self.dataset.resource[name].state != "power" for name in machine.takes)
+
     @cached_property
     def carriers(self) -> dict[str, float]:
         """Exergy in a GJ of power and of every carrier of known temperatures."""
@@ -229,7 +233,8 @@ class Exergy:
             for role, flows in (("cold", machine.gives), ("hot", machine.takes)):
                 streams = [stream for stream in machine.streams if stream.role == role]
                 heat = sum(stream.heat for stream in streams)
-                if not heat:
+                # what also takes a carrier lifts it: its streams are only the top of what it gives
+                if not heat or (role == "cold" and self._takes_carrier(machine)):
                     continue
                 ends = [sorted((s.supply_celsius, s.target_celsius)) for s in streams]
                 work = sum(

@@ -180,6 +180,32 @@ def test_the_second_law_is_asked_of_the_data(cop_heat):
     assert all("recipes.csv, row 2" in line and "second law" in line for line in lines)
 
 
+def test_what_lifts_a_carrier_gives_it_whole():
+    """Water from 60 to 85 °C, lifted to 110 °C by a second machine: worth that of 60 to 110 °C.
+
+    Had it the worth of its last 25 K, the lift would give more work than it takes.
+    """
+    park = heat_park().enterprise("A", "B", internal_integration=0)
+    flow(park, "A", 200, 150, 100)
+    flow(park, "B", 50, 80, 100)
+    for name in ("warm", "hot"):
+        park.resource(name, kind="energy", unit="GJ", balance="slice")
+    park.recipe("raise_warm", {}, {"warm": 1}).recipe("lift", {"warm": 0.5}, {"hot": 1})
+    park.recipe("raise_hot", {}, {"hot": 1}).recipe("use_hot", {"hot": 1}, {})
+    machine(park, "raise_warm", 60, 85)
+    machine(park, "lift", 85, 110, per=0.5)
+    machine(park, "raise_hot", 60, 110)
+    machine(park, "use_hot", 105, 60)
+    standing(standing(park, "A", "raise_warm", "lift"), "B", "use_hot")
+    park.link("A", "B", "hot")
+    assert list(more_work(prepared(park))) == []
+    found = plan(park)
+    lift = row(found, "heat_machines", recipe="lift")
+    assert lift.exergy_given == pytest.approx(work(lift.carriers_given, 110, 60))
+    assert lift.destroyed == pytest.approx(0, abs=1e-2 * lift.exergy_taken)
+    assert audit_plan(park.dataset(), found).passed
+
+
 # ------------------------------------------------------------------------------------ tampering
 
 CASCADE = ("given", "from_machines", "utility", "brought", "taken", "to_machines", "rejected")

@@ -103,7 +103,11 @@ class Machines:
             for role, direction in (("cold", "out"), ("hot", "in")):
                 own = [row for row in streams if row[0] == role]
                 heat = sum(row[1] for row in own)
-                if heat <= 0:
+                lifts = role == "cold" and any(
+                    way == "in" and kind.kind == "energy" and kind.state != "power"
+                    for way, kind, _amount in self.flows.get(recipe, ())
+                )
+                if heat <= 0 or lifts:
                     continue
                 work = sum(h * exergy_share(self.records, *ends) for _r, h, *ends in own)
                 for way, kind, _amount in self.flows.get(recipe, ()):
