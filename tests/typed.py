@@ -1,9 +1,14 @@
 """Commands as a person types them."""
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from symbiosis.cli import main
+from symbiosis.locale import language, set_language
 
 PROGRAM = str(Path(sys.executable).parent / "symbiosis")
 
@@ -21,3 +26,17 @@ def run(*words, cwd, lang="en", **options):
         timeout=300,
         **options,
     )
+
+
+def run_here(*words, cwd, lang="en"):
+    """The same in this process, for words that are refused: no program is started anew."""
+    before, out, err = language(), io.StringIO(), io.StringIO()
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main([*words, "--lang", lang])
+            code = 0
+        except SystemExit as left:
+            code = left.code
+        finally:
+            set_language(before)
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from typed import PROGRAM, run
+from typed import PROGRAM, run, run_here
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -211,11 +211,11 @@ def test_graph_and_screen_of_honggu(tmp_path):
 )
 def test_wrong_words_are_named_with_exit_code_2(words, said, tmp_path):
     """No traceback, nothing written, the wrong word and where possible the right one."""
-    done = run(*words, cwd=tmp_path)
+    done = run_here(*words, cwd=tmp_path)
     assert done.returncode == 2, done.stdout + done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr and not list(tmp_path.iterdir())
-    document = json.loads(run(*words, "--json", cwd=tmp_path).stdout)
+    document = json.loads(run_here(*words, "--json", cwd=tmp_path).stdout)
     assert said in document["error"]["message"]
 
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from typed import run
+from typed import run, run_here
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_a_plan_that_cannot_be_and_what_would_mend_it(tmp_path):
 )
 def test_wrong_words(park, words, said):
     """One line that says what is wrong, exit code 2, nothing on standard output."""
-    done = run(*words, cwd=park[0])
+    done = run_here(*words, cwd=park[0])
     assert done.returncode == 2 and said in done.stderr, done.stderr
     assert done.stdout == "" and "Traceback" not in done.stderr
 
