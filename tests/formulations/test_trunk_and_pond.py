@@ -21,15 +21,17 @@ def audited(park: Park):
     return found
 
 
-def trunk(users: tuple[str, ...] = ("u1", "u2"), sources: tuple[str, ...] = ("source",)) -> Park:
-    """Own pipes for 310 each; or a trunk for 300 to a junction, and a branch for 20 to each."""
+def trunk(
+    users: tuple[str, ...] = ("u1", "u2"), sources: tuple[str, ...] = ("source",), cost: float = 300
+) -> Park:
+    """Own pipes for 310 each; or a trunk for `cost` to a junction, and a branch for 20 to each."""
     park = Park().resource("reclaimed", "branch", "raw", kind="water", unit="m3")
     park.enterprise(*sources, "junction", *users)
     park.recipe("header", {"reclaimed": 1}, {"branch": 1})
     park.unit("pipes", "junction", "header", 200, utilisation=0, most_utilisation=1)
     for number, source in enumerate(sources):
         park.supply(source, "reclaimed", 200 / len(sources))
-        park.link(source, "junction", "reclaimed", fixed_cost=0 if number else 300)
+        park.link(source, "junction", "reclaimed", fixed_cost=0 if number else cost)
     for user in users:
         park.need(user, "raw", 100).link("junction", user, "branch", fixed_cost=20)
         park.link(sources[0], user, "reclaimed", fixed_cost=310)
@@ -55,8 +57,9 @@ def test_a_header_mixes_what_it_is_given(most, sent):
     """100 m3 of 0 g/m3 and 100 of 10 are 5 in the branches: good for a limit of 5.
 
     For a limit of 4 the 200 m3 needed may bring 800 g: 80 m3 of the bad source, 20 of raw water.
+    The trunk of the clean source costs 200, less than the 300 that its water is worth.
     """
-    park = trunk(sources=("clean", "salty"))
+    park = trunk(sources=("clean", "salty"), cost=200)
     park.add("properties", property_id="salt", unit="g/m3")
     mixes = {"resource_in": "reclaimed", "resource_out": "branch", "property_id": "salt"}
     park.add("pools", recipe_id="header", **mixes)
