@@ -538,7 +538,7 @@ CASES = [
         study('"npv"', '"nvp"'),
         (
             "study.toml, column objective: 'nvp': is not one of npv, co2e, fresh_water, "
-            "disposed, virgin, byproduct_exchanged; closest is 'npv'",
+            "disposed, virgin, byproduct_exchanged, heat_links; closest is 'npv'",
         ),
     ),
     Case(
