@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import joblib
 from rich.console import Console
 
 from symbiosis.commands import DONE, INTERRUPTED, or_conflict
@@ -39,11 +38,9 @@ def run_shortlist(
     solved = or_conflict(dataset, lambda: solve_study(dataset, progress()))
     if solved.best.facts["status"] == "interrupted":
         raise KeyboardInterrupt
-    work = WorkLeft(joblib.effective_n_jobs(engine.jobs))
+    work, kept = WorkLeft(), open_work(out, solved)
     try:
-        found = shortlist(
-            solved, asking, open_work(out, solved), engine, work.expect, work.finished
-        )
+        found = shortlist(solved, asking, kept, engine, work.expect, work.finished, work.over)
     except KeyboardInterrupt:
         work.say(
             _("Interrupted. What is done is kept; the same command goes on from here."),

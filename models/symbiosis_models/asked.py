@@ -104,7 +104,7 @@ def _add_unlike(model: pyo.ConcreteModel, problem: Problem) -> None:
     def another_set(b, n):
         return b.difference[n] >= 1
 
-    if not problem.asked.most_unlike:
+    if not problem.asked.unlike_worth:
         return
     model.least_difference = pyo.Var(
         bounds=(1, len(problem.projects)), doc="projects it differs in from the nearest"
@@ -115,5 +115,6 @@ def _add_unlike(model: pyo.ConcreteModel, problem: Problem) -> None:
     def nearest_set(b, n):
         return b.least_difference <= b.difference[n]
 
-    model.objective.deactivate()
-    model.most_unlike = pyo.Objective(expr=model.least_difference, sense=pyo.maximize)
+    # objective +- unlike_worth x least_difference
+    worth = problem.asked.unlike_worth * model.least_difference
+    model.objective.expr += worth if problem.objective.maximised else -worth

@@ -217,7 +217,7 @@ class Asked:
 
     built, not_built   projects, or projects at one place, forced in and forced out
     unlike             sets of projects from each of which the plan's own must differ
-    most_unlike        instead of the objective: differ as much as can be from the nearest of them
+    unlike_worth       beside the objective: of each project that differs from the nearest of them
     at_least, at_most  bounds on measures
     then               a second measure and its small weight beside the objective
     smallest, largest  instead of the objective: the size of this project, "" for none
@@ -227,7 +227,7 @@ class Asked:
     built: frozenset[str] = frozenset()
     not_built: frozenset[str] = frozenset()
     unlike: tuple[frozenset[str], ...] = ()
-    most_unlike: bool = False
+    unlike_worth: float = 0.0
     at_least: tuple[tuple[Measure, float], ...] = ()
     at_most: tuple[tuple[Measure, float], ...] = ()
     then: tuple[Measure, float] | None = None

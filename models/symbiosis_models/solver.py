@@ -30,6 +30,7 @@ INFEASIBLE = (
     highspy.HighsModelStatus.kUnboundedOrInfeasible,
 )
 INTEGRALITY = 1e-6  # HiGHS takes a value this near to a whole number for one
+NEIGHBOURHOODS = ("rins", "rens", "root_reduced_cost")  # searched beside the tree, half of the time
 LARGEST_MOVE = 1e-5  # of the objective when whole numbers are rounded, relative
 
 
@@ -288,6 +289,8 @@ class _Search:
             highs.setSolution(
                 len(index), np.array(index, np.int32), np.array(value, dtype=np.double)
             )
+            for heuristic in NEIGHBOURHOODS:  # what is left is to prove, not to find
+                highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
 
     def _improved(self, event: Any) -> None:
         self.best = np.array(event.data_out.mip_solution)

@@ -7,17 +7,14 @@ worth             of a project: what the park loses a year without it, 万元
 worth_per_unit    of a gap: of one unit more taken or delivered, 万元
 """
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 
 from symbiosis.domain.errors import UsageError
 from symbiosis.locale import _
-
-SHORTLIST = "shortlist.json"
+from symbiosis.outputs.shortlist_folder import read_shortlist
+from symbiosis.studies.shortlist.records import ExchangeShare, Shortlist, Target
 
 
 def mark_shortlist(network: nx.MultiDiGraph, folder: Path, digest: str) -> None:
@@ -26,50 +23,41 @@ def mark_shortlist(network: nx.MultiDiGraph, folder: Path, digest: str) -> None:
     Raises:
         UsageError: if there is no whole shortlist, or it was made from other inputs.
     """
-    try:
-        found = json.loads((folder / SHORTLIST).read_text(encoding="utf-8"))
-        if found["dataset_hash"] != digest:
-            raise UsageError(
-                _("the shortlist in {folder} was made from other inputs; make it anew").format(
-                    folder=folder
-                )
-            )
-        _mark_nodes(network, found)
-        _mark_edges(network, found)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    found = read_shortlist(folder)
+    if found.dataset_hash != digest:
         raise UsageError(
-            _("{folder} holds no whole shortlist ({error})").format(folder=folder, error=error)
-        ) from error
+            _("the shortlist in {folder} was made from other inputs; make it anew").format(
+                folder=folder
+            )
+        )
+    _mark_nodes(network, found)
+    _mark_edges(network, found)
 
 
-def _mark_nodes(network: nx.MultiDiGraph, found: Mapping[str, Any]) -> None:
-    targets = {target["project_id"]: target for target in found["targets"]}
+def _mark_nodes(network: nx.MultiDiGraph, found: Shortlist) -> None:
+    targets = {target.project_id: target for target in found.targets}
     for _node, values in network.nodes(data=True):
         if target := targets.get(values.get("project_id")):
-            values |= _shares(target) | {"often": target["often"] or None}
-            yearly = target["worth"]["yearly"]
-            values["worth"] = None if yearly is None else float(yearly["value"])
+            values |= _shares(target) | {"often": target.often or None}
+            yearly = target.worth.yearly
+            values["worth"] = None if yearly is None else yearly.value
 
 
-def _mark_edges(network: nx.MultiDiGraph, found: Mapping[str, Any]) -> None:
+def _mark_edges(network: nx.MultiDiGraph, found: Shortlist) -> None:
     """Exchanges of the plan and possible ones alike; the ways to a gap by who trades there."""
-    exchanges = {}
-    for row in found["exchanges"]:
-        way = row["exchange"]
-        thing, serves = way["resource"], way["serves"]
-        key = thing if thing == serves else f"{thing}>{serves}"
-        exchanges[way["donor"], way["receiver"], key] = row
-    gaps = {(row["actor"], row["resource"]): row for row in found["gaps"]}
+    exchanges: dict[tuple[str, str, str], ExchangeShare] = {}
+    for share in found.exchanges:
+        way = share.exchange
+        key = way.resource if way.resource == way.serves else f"{way.resource}>{way.serves}"
+        exchanges[way.donor, way.receiver, key] = share
+    gaps = {(gap.actor, gap.resource): gap for gap in found.gaps}
     for donor, receiver, key, values in network.edges(keys=True, data=True):
         if row := exchanges.get((donor, receiver, key.removeprefix("possible:"))):
-            values |= _shares(row) | {"often": row["near_best"]["often"] or None}
+            values |= _shares(row) | {"often": row.near_best.often or None}
         elif values["action"] == "missing":
             gap = gaps.get((donor, values["resource"])) or gaps.get((receiver, values["resource"]))
-            values["worth_per_unit"] = None if gap is None else float(gap["worth"])
+            values["worth_per_unit"] = None if gap is None else gap.worth
 
 
-def _shares(row: Mapping[str, Any]) -> dict[str, float | None]:
-    return {
-        "near_best_share": row["near_best"]["share"],
-        "futures_share": row["futures"]["share"],
-    }
+def _shares(row: Target | ExchangeShare) -> dict[str, float | None]:
+    return {"near_best_share": row.near_best.share, "futures_share": row.futures.share}

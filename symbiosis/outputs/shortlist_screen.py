@@ -1,6 +1,7 @@
 """What the command `shortlist` prints: what is left to do; targets, turning points and gaps."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -12,18 +13,16 @@ from symbiosis.outputs.text import Names, indicator_name, money, number, percent
 from symbiosis.studies.shortlist.records import FlipPoint, Frequency, Shortlist, Target
 from symbiosis.studies.shortlist.work import Piece
 
-SOLVES = {"plan": 8, "project": 9, "partner": 2, "gaps": 1, "future": 1}  # of a piece, about
-ONE_BY_ONE = frozenset({"plan"})  # kinds whose pieces wait for each other
+SOLVES = {"plan": 2, "project": 9, "partner": 2, "gaps": 1, "future": 1}  # of a piece, about
 EVERY_S = 2.0
 
 
 class WorkLeft:
     """Says on standard error what is done and how long the rest may take."""
 
-    def __init__(self, jobs: int) -> None:
-        """For so many jobs at once."""
+    def __init__(self) -> None:
+        """Nothing is expected yet."""
         self.console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self.jobs = max(1, jobs)
         self.left: dict[str, int] = {}
         self.count = self.all = 0
         self.solves = 0.0
@@ -37,25 +36,24 @@ class WorkLeft:
 
     def finished(self, piece: Piece, fresh: bool) -> None:
         """A piece is done; one that was kept says nothing about speed."""
-        if piece.kind not in ONE_BY_ONE:  # near-best plans are over, found or not
-            self.all -= sum(self.left.pop(kind, 0) for kind in ONE_BY_ONE)
         self.left[piece.kind] = max(0, self.left[piece.kind] - 1)
         self.count += 1
-        self.solves += self._solves(piece.kind) if fresh else 0.0
+        self.solves += SOLVES[piece.kind] if fresh else 0.0
         self.say(
             _("{count} of {all} pieces done, {left}").format(
                 count=self.count, all=self.all, left=self._time_left()
             )
         )
 
-    def _solves(self, kind: str) -> float:
-        """Solves of a piece, as time passes for them."""
-        return SOLVES[kind] * (self.jobs if kind in ONE_BY_ONE else 1)
+    def over(self, kind: str) -> None:
+        """No more pieces of a kind come."""
+        self.all -= self.left[kind]
+        self.left[kind] = 0
 
     def _time_left(self) -> str:
         if not self.solves:
             return _("time left not known yet")
-        left = sum(count * self._solves(kind) for kind, count in self.left.items())
+        left = sum(count * SOLVES[kind] for kind, count in self.left.items())
         seconds = left * (time.perf_counter() - self.started) / self.solves
         if seconds < 90:
             return _("about {seconds:.0f} s left").format(seconds=seconds)
@@ -203,14 +201,14 @@ def _print_flips(console: Console, dataset: Dataset, found: Shortlist) -> None:
             )
     if made.row_count:
         console.print(made)
-    nowhere = sum(flip.at is None for target in found.targets for flip in target.flips)
-    if nowhere:
-        console.print(
-            _("{count} numbers turn nothing between a quarter and four times today's").format(
-                count=nowhere
-            ),
-            markup=False,
-        )
+    ended = Counter(flip.status for target in found.targets for flip in target.flips)
+    for status, text in {
+        "nowhere": _("{count} numbers turn nothing between a quarter and four times today's"),
+        "no_plan": _("{count} numbers were followed until no plan holds any more"),
+        "time_limit": _("{count} numbers were not followed to the end: no plan in time"),
+    }.items():
+        if ended[status]:
+            console.print(text.format(count=ended[status]), markup=False)
 
 
 def _print_dependences(console: Console, dataset: Dataset, found: Shortlist) -> None:

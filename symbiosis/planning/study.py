@@ -84,7 +84,7 @@ def with_least_heat(problem: Problem, options: SolverOptions) -> Problem:
     heat = Measure("hot_utility", False, problem.objective.weights)
     if not heat.weights:
         return problem
-    asked = replace(problem.asked, most_unlike=False, then=None, smallest="", largest="")
+    asked = replace(problem.asked, unlike_worth=0.0, then=None, smallest="", largest="")
     first = replace(problem, objective=heat, asked=asked)
     exact = replace(options, gap=min(options.gap, LEAST_HEAT_GAP))
     _model, solution, _times = solve_problem(first, exact)

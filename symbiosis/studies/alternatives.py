@@ -2,9 +2,11 @@
 
 A set of projects is near-best when the best plan that builds exactly these is worth at most a share
 `within` of the best objective less. Half of the plans asked for are as unlike those found before as
-can be (each differs most from the nearest of them), the others are the next best ones. A set that
-has been found is cut off; when no further set is near-best, the list is complete, and that is
-proven by the solver.
+can be, the others are the next best ones. How unlike a set is, is the number of projects in which
+it differs from the nearest of those before; each counts as a fifth of what a near-best plan may
+lose, as worth and difference together are proven several times sooner than the difference alone. A
+set that has been found is cut off; when no further set is near-best, the list is complete, and that
+is proven by the solver.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +19,8 @@ from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.problem import Asked
 from symbiosis_models.solver import solve
 
-SPREAD_GAP = 0.3  # of the difference, a whole number: enough for a spread, and nothing rests on it
+UNLIKE_WORTH = 0.2  # of what a near-best plan may lose, for each project that differs
+SPREAD_GAP = 2  # projects: enough for a spread, and nothing rests on it
 
 
 @dataclass(frozen=True)
@@ -125,14 +128,17 @@ def another(
 ) -> tuple[frozenset[str], Plan | None]:
     """A near-best set of projects beside those cut off, and its best plan.
 
-    spread   the set that differs most from them, instead of the one that is worth most
+    spread   a set that differs much from them, instead of the one that is worth most
     None     for the plan of a set that looked near-best in a relaxation of pools only
 
     Raises:
         InfeasibleError: if no other set is near-best; NoPlanInTimeError, SolverError.
     """
     asked = replace(no_worse(solved, floor), unlike=tuple(cut))
-    return (_most_unlike if spread else _next_best)(solved, asked)
+    may_lose = abs(value_of(solved.best) - floor)
+    if spread and may_lose:
+        return _most_unlike(solved, replace(asked, unlike_worth=UNLIKE_WORTH * may_lose))
+    return _next_best(solved, asked)
 
 
 def _next_best(solved: Solved, asked: Asked) -> tuple[frozenset[str], Plan]:
@@ -141,20 +147,20 @@ def _next_best(solved: Solved, asked: Asked) -> tuple[frozenset[str], Plan]:
     Raises:
         InfeasibleError: if no other set is near-best; NoPlanInTimeError, SolverError.
     """
-    plan = solved.solve(asked)
+    plan = solved.solve(asked, start={})  # the best plan is cut off
     return project_set(plan), plan
 
 
 def _most_unlike(solved: Solved, asked: Asked) -> tuple[frozenset[str], Plan | None]:
-    """The near-best set of projects that differs most from those found, and its best plan.
+    """A near-best set of projects that differs much from those found, and its best plan.
 
     Raises:
         InfeasibleError: if no other set is near-best; NoPlanInTimeError, SolverError.
     """
-    problem = replace(solved.problem, asked=replace(asked, most_unlike=True))
+    problem = replace(solved.problem, asked=asked)
     model = build_chain_selection(problem)
-    options = replace(solved.options, gap=SPREAD_GAP, start=solved.best.whole_numbers)
-    solution = solve(model, options)
+    gap = SPREAD_GAP * asked.unlike_worth / abs(value_of(solved.best))
+    solution = solve(model, replace(solved.options, gap=gap))
     if solution.status == "interrupted":
         raise KeyboardInterrupt
     built = frozenset(
@@ -162,5 +168,11 @@ def _most_unlike(solved: Solved, asked: Asked) -> tuple[frozenset[str], Plan | N
         for project in problem.projects
         if sum(model.built[k, t]() for k in problem.places_of[project] for t in model.PERIODS) > 0.5
     )
-    exactly = replace(asked, unlike=(), built=built, not_built=frozenset(problem.projects) - built)
+    exactly = replace(
+        asked,
+        unlike=(),
+        unlike_worth=0.0,
+        built=built,
+        not_built=frozenset(problem.projects) - built,
+    )
     return built, solved.ask(exactly, start=solution.whole_numbers)

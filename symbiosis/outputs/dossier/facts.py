@@ -4,7 +4,8 @@ The flows of a target are those of the plan that holds it: the best plan, or the
 forced in.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from symbiosis.domain.dataset import Dataset, group
@@ -32,14 +33,26 @@ from symbiosis.planning.today import Markets
 from symbiosis.studies.shortlist.records import Built, Flow, Gap, Shortlist, Target, Trade
 
 MOST_MEASURES = 5
+MOST_GAPS = 10  # by-products, and as many inputs; the table of gaps holds them all
 KINDS = ("power", "steam", "water")  # always told; other energy where there is some
 
 
 def dossiers(prepared: Prepared, shortlist: Shortlist) -> list[Dossier]:
-    """A dossier for every target by rank, then for every gap, those worth most first."""
+    """A dossier for every target by rank, then for the gaps that are worth most."""
     made = _Maker(prepared, shortlist.objective.years_factor)
     found = [made.of_target(target) for target in shortlist.targets]
-    return found + [made.of_gap(gap) for gap in shortlist.gaps]
+    return found + [made.of_gap(gap) for gap in _gaps_worth_most(shortlist.gaps)]
+
+
+def _gaps_worth_most(gaps: Iterable[Gap]) -> list[Gap]:
+    """By-products to take and inputs to deliver by which the park gains most, in their order."""
+    left = Counter({"dispose": MOST_GAPS, "buy": MOST_GAPS})
+    listed = []
+    for gap in gaps:
+        if gap.worth > 0 and left[gap.action] > 0:
+            left[gap.action] -= 1
+            listed.append(gap)
+    return listed
 
 
 class _Maker:

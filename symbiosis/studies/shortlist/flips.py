@@ -39,6 +39,7 @@ def flip_points(solved: Solved, project: str, found: InAndOut) -> list[FlipPoint
                 -lost.most,
                 -lost.least,
                 turns,
+                "found",
                 None,
                 None,
                 0.0,
@@ -67,10 +68,14 @@ def _flip(
         return compared(one, best_of(solved, problem, Asked(not_built=forced), start))
 
     ends = 1 / FACTOR, FACTOR
+    between = None
     try:
         between = turning_point(difference, compared(with_it, without_it), ends, TOLERANCE)
-    except (InfeasibleError, NoPlanInTimeError):
-        between = None
+        status = "nowhere" if between is None else "found"
+    except InfeasibleError:
+        status = "no_plan"
+    except NoPlanInTimeError:
+        status = "time_limit"
     unit = 1.0 if lever.today is None else lever.today
     still, turned = (None, None) if between is None else (x * unit for x in between)
     at = None if still is None or turned is None else (still + turned) / 2
@@ -84,6 +89,7 @@ def _flip(
         still,
         turned,
         turns,
+        status,
         *ends,
         TOLERANCE,
     )

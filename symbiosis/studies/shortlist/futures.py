@@ -5,7 +5,8 @@ with its own value as mode. What stands once in the data is drawn once: a recipe
 in all its units. The buying and selling prices of a resource move together, and with those of the
 resources that `[futures] together` of the study names beside it; so do all prices of its disposal.
 What is drawn for amounts may not fit together: more slag than the one works that takes it can use.
-The amounts of resources whose balances no plan could close then stay as in the study, and are told.
+The amounts of resources (then of enterprises) whose balances no plan could close stay as in the
+study, and are told.
 A draw is made from the seed, the number of the future and the name of the number alone, so neither
 the order of work nor the number of jobs changes it.
 """
@@ -66,7 +67,7 @@ def key_of(table: str, row: Any) -> str:
 def future(
     dataset: Dataset, seed: int, number: int, held: Collection[str] = frozenset()
 ) -> Dataset:
-    """The dataset of a future; amounts of the resources `held` are those of the study."""
+    """The dataset of a future; amounts of the resources and enterprises `held` stay."""
     price_of = {
         resource: group[0]
         for group in reversed(dataset.settings.futures.together)  # the first one counts
@@ -74,7 +75,7 @@ def future(
     }
     changed: dict[str, dict[int, Any]] = {}
     for table, row, low, value, high in ranges(dataset):
-        if not resources_of_amount(dataset, table, row).isdisjoint(held):
+        if not names_of_amount(dataset, table, row).isdisjoint(held):
             continue
         name = f"{table}/{key_of(table, row)}"
         if table == "markets":
@@ -95,34 +96,42 @@ def future(
     return replace(dataset, **tables)
 
 
-def resources_of_amount(dataset: Dataset, table: str, row: Any) -> frozenset[str]:
-    """Resources of which a row says how much there is; none of a price or a cost."""
+def names_of_amount(dataset: Dataset, table: str, row: Any) -> frozenset[str]:
+    """Resources and enterprise of which a row says how much there is; none of a price or a cost."""
+    own = frozenset({getattr(row, "enterprise_id", "")})
     if table in ("streams", "recipe_flows"):
-        return frozenset({row.resource_id})
+        return own | {row.resource_id}
     if table == "units":
         flows = dataset.flows_of_recipe.get(row.recipe_id, ())
-        return frozenset(flow.resource_id for flow in flows)
-    heat = dataset.settings.heat
-    utilities = frozenset({heat.hot_utility, heat.cold_utility})
-    return utilities if table == "thermal_streams" else frozenset()
+        return own | {flow.resource_id for flow in flows}
+    if table == "thermal_streams":
+        heat = dataset.settings.heat
+        return own | {heat.hot_utility, heat.cold_utility}
+    return frozenset()
 
 
 def balanced_future(
     dataset: Dataset, seed: int, number: int
 ) -> tuple[Prepared, Problem, frozenset[str]]:
-    """A future whose balances can be closed, as a problem, and the resources held for it.
+    """A future whose balances can be closed, as a problem, and what is held for it.
+
+    What is held are resources, and where their amounts are not what cannot be balanced (a steam
+    that boilers of today are too small for) all amounts of the enterprises they are open at.
 
     Raises:
         InfeasibleError: if what cannot hold is no balance.
     """
+    host = {place.place_id: place.host_id for place in dataset.project_places}
     held: frozenset[str] = frozenset()
     while True:
         prepared = read_prepared(future(dataset, seed, number, held))
         problem = formulate(prepared.dataset, prepared.actors, prepared.matches, prepared.today)
-        still = {resource for _actor, resource in open_balances(problem)} - held
-        if not still:
+        still = open_balances(problem)
+        more = {resource for _actor, resource in still} - held
+        more = more or {host.get(actor) or actor for actor, _resource in still} - held
+        if not more:
             return prepared, problem, held
-        held |= still
+        held |= more
 
 
 def plan_of_future(solved: Solved, seed: int, number: int) -> ChosenPlan:

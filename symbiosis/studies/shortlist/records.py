@@ -50,8 +50,8 @@ class ChosenPlan:
     outcome     None where there is no plan; of a future it is counted in that future's numbers
     below_best  share of the best objective it is worth less; None of a future
     projects    built projects; `places` the same with their places
-    held        of a future: resources whose amounts stay as in the study, since those that were
-                drawn could not be balanced by any plan
+    held        of a future: resources and enterprises whose amounts stay as in the study, since
+                those that were drawn could not be balanced by any plan
     """
 
     number: int
@@ -129,6 +129,8 @@ class FlipPoint:
                 between the factors `from_factor` and `to_factor` that were looked at
     still, turned   the two values between which it turns, each solved; None as `at`
     turns       "in" or "out": what happens to the project there
+    status      "found"; "nowhere" between those factors; where the search ended before it knew:
+                "no_plan" with or without the project, "time_limit" without a plan in time
     tolerance   relative distance of `still` and `turned`
     """
 
@@ -141,6 +143,7 @@ class FlipPoint:
     still: float | None
     turned: float | None
     turns: str
+    status: str
     from_factor: float | None
     to_factor: float | None
     tolerance: float

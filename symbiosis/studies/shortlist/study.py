@@ -1,13 +1,15 @@
 """The shortlist of a study: near-best plans, futures, every project, gaps, what kills whom.
 
-First the best plan, then near-best plans one after the other (each is cut off for the next), then
-all other pieces at once: a sampled future, a project with its worth, window and flip points, a
-partner that is lost, the gaps.
+First the best plan, then all pieces at once: a sampled future, a project with its worth, window and
+flip points, a partner that is lost, the gaps; and beside them, one after the other as each is cut
+off for the next, the near-best plans.
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import asdict, replace
-from typing import Any
+from threading import Lock, Thread
+from typing import Any, TypeVar
 
 from symbiosis.domain.errors import InfeasibleError, NoPlanInTimeError
 from symbiosis.studies.alternatives import another, below_best, near_best_floor
@@ -50,6 +52,7 @@ from symbiosis.studies.shortlist.worth import in_and_out, scale_window
 
 OFTEN = ("always", "sometimes", "never", "")
 Heard = Callable[[Piece, bool], None]
+Found = TypeVar("Found")
 
 
 def shortlist(
@@ -59,12 +62,14 @@ def shortlist(
     engine: Engine,
     expected: Callable[[Mapping[str, int]], None] = lambda pieces: None,
     done: Heard = lambda piece, fresh: None,
+    over: Callable[[str], None] = lambda kind: None,
 ) -> Shortlist:
     """The shortlist of a solved study.
 
     kept       pieces that are done already, and where new ones go
     expected   hears how many pieces of every kind there may be, before they are done
     done       hears of every piece
+    over       hears that no more pieces of a kind come
 
     Raises:
         UsageError: if the engine cannot be had; SolverError: see its text.
@@ -82,12 +87,46 @@ def shortlist(
     ]
     kinds = [piece.kind for piece in pieces]
     expected({"plan": asking.plans, **{kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}})
-    near, ended = near_best_plans(solved, asking, kept, done)
-    gave = do_all(pieces, solved, kept, engine, done)
+    heard = _one_at_a_time(done)
+
+    def find_near_best() -> tuple[tuple[ChosenPlan, ...], str]:
+        found = near_best_plans(solved, asking, kept, heard)
+        over("plan")
+        return found
+
+    finding = _beside(find_near_best)
+    if engine.jobs == 1:
+        wait([finding])
+    gave = do_all(pieces, solved, kept, engine, heard)
+    near, ended = finding.result()
     futures = tuple(
         from_json(ChosenPlan, gave[_future_name(asking, n)]) for n in range(1, asking.samples + 1)
     )
     return _assembled(solved, asking, near, ended, futures, gave, lost)
+
+
+def _beside(work: Callable[[], Found]) -> Future[Found]:
+    """What work gives that is done in a thread, which ends with the program at the latest."""
+    future: Future[Found] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # raised again where the result is asked for
+            future.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return future
+
+
+def _one_at_a_time(done: Heard) -> Heard:
+    lock = Lock()
+
+    def heard(piece: Piece, fresh: bool) -> None:
+        with lock:
+            done(piece, fresh)
+
+    return heard
 
 
 def _future_name(asking: Asking, number: int) -> str:
