@@ -79,7 +79,7 @@ def test_graph_of_a_plan_is_one_network_and_a_page(planned, tmp_path):
         "network.html",
     }
     done = run("graph", str(folder), "--shortlist", str(folder), cwd=tmp_path)
-    assert done.returncode == 2 and "no whole shortlist" in done.stderr
+    assert done.returncode == 2 and "no finished shortlist" in done.stderr
 
 
 def test_audit_of_the_folder_passes_and_fails_when_a_table_is_altered(planned, tmp_path):

@@ -13,6 +13,19 @@ from symbiosis.outputs.shortlist_marks import mark_shortlist
 from symbiosis.planning.networks import plan_network, possible_graph, today_network
 from symbiosis.planning.plan import Plan
 from symbiosis.planning.study import prepare
+from symbiosis.studies.shortlist.records import (
+    Asking,
+    ExchangeKey,
+    ExchangeShare,
+    Frequency,
+    Gap,
+    Objective,
+    Proven,
+    Shortlist,
+    Target,
+    Worth,
+    as_json,
+)
 
 
 @pytest.fixture
@@ -135,35 +148,53 @@ def test_a_flow_that_pauses_has_two_intervals():
     assert merged.edges["A", "B", "k"]["change"] == "kept"
 
 
-def shortlist(digest):
-    """What a shortlist of the park says, in the shape of its records."""
+def write_shortlist_of_works(folder, digest):
+    """A shortlist of the park: the works in 3 of 4 near-best plans, no futures, a gap of grit."""
 
     def often(chosen, of):
-        share = chosen / of if of else None
-        return {"chosen": chosen, "of": of, "share": share, "often": "sometimes" if of else ""}
+        return Frequency(chosen, of, chosen / of if of else None, None, None, "sometimes")
 
-    way = {"donor": "mill", "receiver": "works@kiln", "resource": "ash", "serves": "ash"}
-    return {
-        "dataset_hash": digest,
-        "targets": [
-            {
-                "project_id": "works",
-                "often": "sometimes",
-                "near_best": often(3, 4),
-                "futures": often(0, 0),
-                "worth": {"yearly": {"value": 12.5, "least": 12.0, "most": 13.0}},
-            }
-        ],
-        "exchanges": [{"exchange": way, "near_best": often(1, 4), "futures": often(1, 2)}],
-        "gaps": [{"actor": "mill", "resource": "grit", "action": "dispose", "worth": 0.02}],
-    }
+    yearly = Proven(12.5, 12.0, 13.0)
+    way = ExchangeKey("mill", "works@kiln", "ash", "ash")
+    found = Shortlist(
+        dataset_name="ash",
+        dataset_hash=digest,
+        asking=Asking(0.02, 4, 2, 0),
+        objective=Objective("npv", "wanyuan", True, 100.0, 100.0, 0.0, 8.0),
+        near_best=(),
+        complete=False,
+        ended="finished",
+        futures=(),
+        targets=(
+            Target(
+                rank=1,
+                project_id="works",
+                kind="chain_filling",
+                chosen=True,
+                places=("works@kiln",),
+                worth=Worth(None, None, None, yearly, necessary=False, impossible=False),
+                often="sometimes",
+                near_best=often(3, 4),
+                futures=often(0, 0),
+                built=None,
+                window=None,
+                flips=(),
+                dependences=(),
+                measure_first=(),
+            ),
+        ),
+        gaps=(Gap("mill", "grit", "dispose", 5.0, "t", 1.0, 0.02, 0.0, 5.0, ()),),
+        exchanges=(ExchangeShare(way, often(1, 4), often(1, 2)),),
+        links=(),
+    )
+    (folder / "shortlist.json").write_text(json.dumps(as_json(found)), encoding="utf-8")
 
 
 def test_a_shortlist_says_how_often_a_link_is_chosen(prepared, tmp_path):
     """3 of 4 near-best plans build the works; there were no futures; the way to it is in 1 of 4 and
     1 of 2; a ton more of grit taken is worth 0.02. What it does not know keeps no such column."""
     digest = prepared.dataset.digest
-    (tmp_path / "shortlist.json").write_text(json.dumps(shortlist(digest)), encoding="utf-8")
+    write_shortlist_of_works(tmp_path, digest)
     network = plan_network(prepared, Plan(tables(built=False)))
     mark_shortlist(network, tmp_path, digest)
     works = network.nodes["works@kiln"]
@@ -176,17 +207,15 @@ def test_a_shortlist_says_how_often_a_link_is_chosen(prepared, tmp_path):
     assert "near_best_share" not in network.nodes["mill"]
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (None, "no whole shortlist"),
-        ("{", "no whole shortlist"),
-        ('{"dataset_hash": "other"}', "other inputs"),
-        ("[]", "no whole shortlist"),
-    ],
-)
-def test_a_shortlist_of_something_else_is_refused(prepared, tmp_path, text, said):
+@pytest.mark.parametrize("text", [None, "{", '{"dataset_hash": "other"}', "[]"])
+def test_what_is_no_shortlist_is_refused(prepared, tmp_path, text):
     if text is not None:
         (tmp_path / "shortlist.json").write_text(text, encoding="utf-8")
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match="no finished shortlist"):
+        mark_shortlist(today_network(prepared), tmp_path, prepared.dataset.digest)
+
+
+def test_a_shortlist_of_other_inputs_is_refused(prepared, tmp_path):
+    write_shortlist_of_works(tmp_path, "other")
+    with pytest.raises(UsageError, match="other inputs"):
         mark_shortlist(today_network(prepared), tmp_path, prepared.dataset.digest)
