@@ -99,7 +99,7 @@ def _print_projects(console: Console, names: Names, plan: Plan) -> None:
         made.add_row(
             names.actor(row.place_id),
             kind_name(row.kind),
-            f"{number(row.size, 1)} {row.size_unit}",
+            f"{number(row.size, 1)} {unit_name(row.size_unit)}",
             money(row.capital_cost),
             number(row.land),
             percent(row.utilisation, 0),

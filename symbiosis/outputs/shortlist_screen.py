@@ -116,7 +116,7 @@ def _sizes(target: Target) -> str:
     window = target.window
     if window is None or window.smallest is None or window.largest is None:
         return "-"
-    unit = target.built.size_unit if target.built else ""
+    unit = unit_name(target.built.size_unit) if target.built else ""
     return f"{number(window.smallest, 1)}-{number(window.largest, 1)} {unit}".strip()
 
 

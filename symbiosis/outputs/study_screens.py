@@ -369,7 +369,7 @@ def _print_projects(console: Console, names: "_Both", rows: Sequence[Row]) -> No
             names.actor(row["place_id"]),
             what[row["what"]],
             number(row["size_a"], 1),
-            f"{number(row['size_b'], 1)} {row['size_unit']}",
+            f"{number(row['size_b'], 1)} {unit_name(row['size_unit'])}",
             money(row["capital_cost_a"]),
             money(row["capital_cost_b"]),
         )

@@ -144,10 +144,33 @@ def limit_name(names: Names, name: str, subject: str) -> str:
     return f"{text}: {subject}" if subject else text
 
 
+ENGLISH_UNITS = {
+    "万": "10^4 ",
+    "亿": "10^8 ",
+    "热": " of heat",
+    "炭块": " of carbon blocks",
+    "焦": " of coke",
+    "酸": " of acid",
+    "(干基)": " (dry)",
+    "户": "households",
+}  # signs in the units of sizes, as the data write them
+
+
+def english_unit(unit: str) -> str:
+    """A unit of the data in English.
+
+    >>> english_unit("万t/a"), english_unit("MW热")
+    ('10^4 t/a', 'MW of heat')
+    """
+    for sign, words in ENGLISH_UNITS.items():
+        unit = unit.replace(sign, words)
+    return unit
+
+
 def unit_name(unit: str) -> str:
     """A unit as a person writes it."""
     if unit == "links":
         return _("links")
     if language() == "zh":
         return unit.replace("wanyuan", "万元").replace("mu", "亩").replace("/year", "/年")
-    return unit.replace("wanyuan", "10^4 yuan")
+    return english_unit(unit.replace("wanyuan", "10^4 yuan"))

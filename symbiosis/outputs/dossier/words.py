@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from symbiosis.locale import _, named
 from symbiosis.outputs.charts import shown
 from symbiosis.outputs.dossier.records import Line, Name, Number, Quality
+from symbiosis.outputs.text import english_unit
 
 
 class Words:
@@ -48,7 +49,7 @@ class Words:
         if self.lang == "zh":
             unit = unit.replace("wanyuan", "万元").replace("yuan", "元").replace("/year", "/年")
             return "亩" if unit == "mu" else unit.replace("/mu", "/亩")
-        return unit.replace("wanyuan", "10^4 yuan").replace("/year", "/a")
+        return english_unit(unit.replace("wanyuan", "10^4 yuan").replace("/year", "/a"))
 
     def evidence(self, number: Number) -> str:
         """Grade and check of a number."""
