@@ -265,7 +265,7 @@ def component_names() -> dict[str, set[str]]:
     problem = problem_of(full_park())
     project = frozenset({"recovery"})
     bounds = ((problem.objective, 0.0),)
-    asked = Asked(project, project, (project,), True, bounds, bounds)
+    asked = Asked(project, project, (project,), 1.0, bounds, bounds)
     loop = tank_park().substitute("mixed", "grey")  # a pool that a pool feeds
     three = tank_park().enterprise("east").supply("east", "grey", 10)
     three.quality("east", "grey", "supply", value=500)  # more ways in than values out
