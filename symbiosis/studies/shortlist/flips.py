@@ -1,7 +1,8 @@
 """Flip points: what would bring a project in that the best plan leaves out, or drive one out.
 
 At every number looked at, the study is solved anew with the project forced in, and forced out where
-the number matters then; the decision turns where the two are worth the same.
+the number matters then and the best plan of today, priced anew, does not decide already; the
+decision turns where the two are worth the same.
 """
 
 from symbiosis.domain.errors import InfeasibleError, NoPlanInTimeError
@@ -55,22 +56,35 @@ def _flip(
 ) -> FlipPoint:
     forced = frozenset({project})
 
-    def compared(one: Plan, other: Plan) -> Difference:
-        slope = lever.moved(one) - (0.0 if lever.own else lever.moved(other))
-        return loss(solved.problem, value_of(one), value_of(other)), slope
-
     def difference(factor: float) -> Difference:
         problem = lever.changed(solved.problem, factor)
-        one = best_of(solved, problem, Asked(built=forced), with_it.whole_numbers)
-        if lever.own:
-            return compared(one, without_it)
-        start = without_it.whole_numbers
-        return compared(one, best_of(solved, problem, Asked(not_built=forced), start))
 
+        def again(asked: Asked, before: Plan) -> Difference:
+            plan = best_of(solved, problem, asked, before.whole_numbers)
+            return value_of(plan), lever.moved(plan)
+
+        def priced_anew(plan: Plan) -> Difference:
+            moved = lever.moved(plan)
+            return value_of(plan) + (factor - 1) * moved, moved
+
+        if lever.own:
+            one, other = again(Asked(built=forced), with_it), (value_of(without_it), 0.0)
+        elif turns == "in":  # the plan without it, priced anew, is one to beat already
+            one, other = again(Asked(built=forced), with_it), priced_anew(without_it)
+            if one[0] >= other[0]:
+                other = again(Asked(not_built=forced), without_it)
+        else:
+            one, other = priced_anew(with_it), again(Asked(not_built=forced), without_it)
+            if other[0] > one[0]:
+                one = again(Asked(built=forced), with_it)
+        return loss(solved.problem, one[0], other[0]), one[1] - other[1]
+
+    slope = lever.moved(with_it) - (0.0 if lever.own else lever.moved(without_it))
+    today = loss(solved.problem, value_of(with_it), value_of(without_it)), slope
     ends = 1 / FACTOR, FACTOR
     between = None
     try:
-        between = turning_point(difference, compared(with_it, without_it), ends, TOLERANCE)
+        between = turning_point(difference, today, ends, TOLERANCE)
         status = "nowhere" if between is None else "found"
     except InfeasibleError:
         status = "no_plan"
