@@ -197,18 +197,19 @@ def test_every_kind_gets_its_names(kind, monkeypatch):
         plan(park)
     conflict = find_conflict(dataset)
     (found,) = conflict.sets
-    assert {(x.name, x.subject) for x in found} == names
+    assert {(x.name, x.subject) for x in found.conditions} == names
+    assert found.smallest and not found.with_data
     best = conflict.cheapest[0]
     by_name = {option.condition.name: option for option in conflict.options}
     assert by_name[changed].value == pytest.approx(value, rel=0.021)
     assert best.cost == min(option.cost for option in conflict.options)
     assert conflict.plan is not None and conflict.plan.facts["status"] == "optimal"
     text = str(conflict_error(dataset, conflict))
-    for x in found:
+    for x in found.conditions:
         assert x.file in text
     document = conflict_document(dataset, conflict)
-    assert {(x["name"], x["subject"]) for x in document["conflicts"][0]} == names
-    cells = {(x["file"], x["row"], x["column"]) for x in document["conflicts"][0]}
+    assert {(x["name"], x["subject"]) for x in document["conflicts"][0]["conditions"]} == names
+    cells = {(x["file"], x["row"], x["column"]) for x in document["conflicts"][0]["conditions"]}
     assert all(file == "study.toml" or row > 1 or not column for file, row, column in cells)
 
 
@@ -222,12 +223,12 @@ def test_a_conflict_is_one_and_without_any_of_its_conditions_none():
     """Kept alone its conditions have no plan; each left out in turn, there is one."""
     dataset, conflict = on_little_land()
     (found,) = conflict.sets
-    inside = {(x.name, x.subject, x.column) for x in found}
+    inside = {(x.name, x.subject, x.column) for x in found.conditions}
     others = [x for x in conditions_of(dataset) if (x.name, x.subject, x.column) not in inside]
     free = [edit for x in others for edit in x.free]
     with pytest.raises(InfeasibleError):
         plan(replace(edited(dataset, free), name="kept"))
-    for x in found:
+    for x in found.conditions:
         assert plan(edited(dataset, [*free, *x.free])).facts["status"] == "optimal"
 
 
@@ -243,7 +244,7 @@ def test_two_conflicts_need_two_changes():
     park = must_have_a_chain(money={"budget": 12}, baseline="none").resource("ash")
     park.supply("smelter", "ash", 5)
     conflict = find_conflict(park.dataset())
-    names = [{x.name for x in found} for found in conflict.sets]
+    names = [{x.name for x in found.conditions} for found in conflict.sets]
     assert len(names) == 2 and {"no_market", "stream"} in names
     assert any({"chains_at_least", "money_budget"} <= found for found in names)
     assert conflict.options == () and len(conflict.cheapest) == 2
@@ -259,6 +260,6 @@ def test_a_project_that_no_plan_can_hold():
     dataset = hand_park(chains={"at_most": 0, "at_least": 0}).dataset()
     conflict = find_conflict(dataset, Asked(built=frozenset({"recovery"})))
     (found,) = conflict.sets
-    assert [x.name for x in found] == ["chains_at_most"]
+    assert [x.name for x in found.conditions] == ["chains_at_most"]
     assert conflict.cheapest[0].value == 1
     assert conflict.plan.built() == ["recovery@P"]
