@@ -37,7 +37,8 @@ from symbiosis_models.hitting_set import smallest_hitting_set
 from symbiosis_models.problem import Asked
 from symbiosis_models.solver import solve
 
-MOST_TRIALS = 60  # solves spent on telling the data of a conflict apart, and on a smaller conflict
+MOST_DATA_TRIALS = 30  # spent on telling the data of a conflict apart
+MOST_TRIALS = 60  # spent on a smaller conflict, or on the proof that there is none
 KEPT_MATCHES = 16  # networks remembered: trials come back to the same few
 NEAR = 1e-3  # relative width of the bracket of a number
 FIGURES = 4  # of a number that is proposed, rounded to the side that is feasible
@@ -157,7 +158,7 @@ class _Study:
             found = irreducible_conflict(self.holds, behind, asked)
             if self.holds(found):
                 try:
-                    trial = limited(self.holds, MOST_TRIALS)
+                    trial = limited(self.holds, MOST_DATA_TRIALS)
                     found |= irreducible_conflict(trial, found, data)
                 except TooManyTrialsError:
                     return *smallest_conflict(self.holds, found, behind, asked, MOST_TRIALS), True

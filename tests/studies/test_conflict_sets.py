@@ -141,5 +141,7 @@ def test_the_smallest_conflict_of_every_subset_of_conditions(sold, sizes):
     named = [frozenset(map(study.conditions.index, x.conditions)) for x in conflict.sets]
     assert set(named) <= set(every) and len(named[0]) == min(sizes)
     assert all(x.smallest and not x.with_data for x in conflict.sets)
-    fewest = next(len(x) for x in subsets(range(len(study.conditions))) if all(x & c for c in every))
+    fewest = next(
+        len(x) for x in subsets(range(len(study.conditions))) if all(x & c for c in every)
+    )
     assert len(conflict.cheapest) == fewest and conflict.plan.facts["status"] == "optimal"
