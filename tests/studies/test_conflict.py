@@ -122,6 +122,30 @@ def nobody_takes_it() -> Park:
     return park.supply("mill", "ash", 100)
 
 
+def salty_water() -> Park:
+    """A user of 100 m3 bears 1 g of salt: 20 of reuse water with 5 g, and 60 of fresh water."""
+    park = Park(baseline="none").resource("water", kind="water", unit="m3")
+    park.add("properties", property_id="salt", unit="mg/L").enterprise("donor", "user")
+    park.supply("donor", "water", 100).need("user", "water", 100)
+    park.market("water", "dispose", 0.1).market("water", "buy", 0.1, most=60)
+    park.quality("donor", "water", "supply", value=5).quality("user", "water", "need", most=1)
+    park.quality("user", "water", "bought", value=0)
+    return park.link("donor", "user", "water")
+
+
+def raw_material() -> Park:
+    """The kiln runs on 500 t of clay, and 400 may be bought."""
+    park = Park(baseline="none").resource("clay", "cement").enterprise("works")
+    park.recipe("burning", {"clay": 1}, {"cement": 1}).unit("kiln", "works", "burning", 500)
+    return park.market("cement", "sell", 0.03).market("clay", "buy", 0.02, most=400)
+
+
+def two_chains() -> Park:
+    """Two chains are asked for; the one of metals can be had, nobody offers to dream."""
+    park = barred().copy(chains={"at_least": 2, "barred": []})
+    return park
+
+
 CASES = {
     "land": (land(), {LEAST, ("land", "P"), STAGE, SIZE}, ("land", 15)),
     "money": (
@@ -175,11 +199,56 @@ CASES = {
         ("link", 30),
     ),
     "heat": (too_little_steam(), {("market", "all:steam:buy")}, ("market", 100)),
+    "water quality": (
+        salty_water(),
+        {
+            ("market", "all:water:buy"),
+            ("quality", "user:water:salt"),
+            ("stream", "user-need-water"),
+        },
+        ("quality", 2),
+    ),
+    "raw material": (
+        raw_material(),
+        {("market", "all:clay:buy"), ("unit", "kiln")},
+        ("market", 500),
+    ),
+    "switched off": (
+        must_have_a_chain(switch_off=["recovery"]),
+        {LEAST, ("switch_off", ""), STAGE},
+        ("chains_at_least", 0),
+    ),
+    "two chains": (
+        two_chains(),
+        {LEAST, ("stage", "dreams:dream")},
+        ("chains_at_least", 1),
+    ),
     "no market": (
         nobody_takes_it(),
         {("no_market", "ash:dispose"), ("stream", "mill-supply-ash")},
         ("stream", 0),
     ),
+}
+
+
+CELLS = {  # where the condition stands that makes the kind: file, row and column
+    "land": ("parks.csv", 2, "land_available"),
+    "money": ("study.toml", 0, "money.budget"),
+    "chain impossible": ("chain_stages.csv", 5, "required"),
+    "quota": ("markets.csv", 5, "most"),
+    "quality": ("qualities.csv", 3, "most"),
+    "hazardous": ("resources.csv", 3, "hazardous"),
+    "too far": ("carriers.csv", 2, "reach"),
+    "not offered": ("projects.csv", 2, "available"),
+    "barred": ("study.toml", 0, "chains.barred"),
+    "too large": ("projects.csv", 2, "least_size"),
+    "pipe": ("links.csv", 2, "most_capacity"),
+    "heat": ("markets.csv", 2, "most"),
+    "water quality": ("qualities.csv", 3, "most"),
+    "raw material": ("markets.csv", 3, "most"),
+    "switched off": ("study.toml", 0, "switch_off"),
+    "two chains": ("study.toml", 0, "chains.at_least"),
+    "no market": ("streams.csv", 2, "amount"),
 }
 
 
@@ -210,6 +279,7 @@ def test_every_kind_gets_its_names(kind, monkeypatch):
     document = conflict_document(dataset, conflict)
     assert {(x["name"], x["subject"]) for x in document["conflicts"][0]["conditions"]} == names
     cells = {(x["file"], x["row"], x["column"]) for x in document["conflicts"][0]["conditions"]}
+    assert CELLS[kind] in cells
     assert all(file == "study.toml" or row > 1 or not column for file, row, column in cells)
 
 
