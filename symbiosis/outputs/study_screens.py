@@ -261,10 +261,10 @@ def print_pareto(
     elif document["complete"]:
         text = _(
             "These are all: no other plan lies between them, as proven within the gap "
-            "(those nearer than {share} of the range of {name} count as one)."
+            "(those nearer than {share} of the range of '{name}' count as one)."
         )
-        shares = percent(NEAREST, 1), indicator_name(second["name"])
-        console.print(text.format(share=shares[0], name=shares[1]), markup=False)
+        share, name = percent(NEAREST, 1), indicator_name(second["name"])
+        console.print(text.format(share=share, name=name), markup=False)
     if document["status"] != "finished":
         console.print(_ending({**document, "complete": False}), markup=False)
     console.print(

@@ -150,7 +150,7 @@ def _between(
 ) -> bool:
     """Points between the ends, at evenly spaced values and then where most is open.
 
-    Returns whether there is no further one.
+    Returns whether there is no further one, as proven.
     """
     first, second = trade.measures
     spans = [abs(a - b) for a, b in zip(start.values, stop.values, strict=True)]
@@ -161,18 +161,20 @@ def _between(
 
     def best_at(held: float, left: Point, right: Point) -> Point | None:
         """The best plan that holds the second objective, None where it is the right point."""
+        nonlocal proven
         asked = replace(bounded(second, held), then=(second, weight))
         try:
             plan = trade.solve(first, asked, left.plan.whole_numbers)
         except InfeasibleError:  # the right point is within the solver's tolerance of this value
             return None
-        if abs(trade.values(plan)[1] - right.values[1]) <= abs(step):
-            return None
-        point = keep(plan)
+        same = abs(trade.values(plan)[1] - right.values[1]) <= abs(step)
+        point = None if same else keep(plan)
         if plan.facts["status"] == "interrupted":
             raise KeyboardInterrupt
+        proven = proven and plan.facts["status"] == "optimal"
         return point
 
+    proven = True
     found, left, stretches = 2, start, []
     for k in range(1, points - 1):
         held = start.values[1] + (stop.values[1] - start.values[1]) * k / (points - 1)
@@ -196,7 +198,7 @@ def _between(
         if point is not None:
             stretches.append(_Stretch(point, stretch.right, stretch.upto))
             found += 1
-    return not stretches
+    return proven and not stretches
 
 
 def bounded(measure: Measure, value: float) -> Asked:
