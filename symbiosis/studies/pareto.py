@@ -153,11 +153,13 @@ def _between(
     Returns whether there is no further one, as proven.
     """
     first, second = trade.measures
-    spans = [abs(a - b) for a, b in zip(start.values, stop.values, strict=True)]
-    if min(spans) <= HELD * max(map(abs, (*start.values, *stop.values))):
+    ends = list(zip(start.values, stop.values, strict=True))
+    spans = [abs(a - b) for a, b in ends]
+    if any(abs(a - b) <= HELD * max(abs(a), abs(b), 1.0) for a, b in ends):
         return True  # the two ends are one: nothing is traded
     weight = AUGMENTATION * spans[0] / spans[1]
     step = (stop.values[1] - start.values[1]) * NEAREST
+    proven = True
 
     def best_at(held: float, left: Point, right: Point) -> Point | None:
         """The best plan that holds the second objective, None where it is the right point."""
@@ -174,7 +176,6 @@ def _between(
         proven = proven and plan.facts["status"] == "optimal"
         return point
 
-    proven = True
     found, left, stretches = 2, start, []
     for k in range(1, points - 1):
         held = start.values[1] + (stop.values[1] - start.values[1]) * k / (points - 1)
