@@ -1,6 +1,6 @@
 """Smallest hitting set: the fewest members of which every given set holds at least one.
 
-Sets        s in SETS             given sets of members
+Sets        s                     given sets of members
             n in MEMBERS          what stands in any of them
 Variables   taken[n]              1 if the member is taken                  0/1
 
@@ -24,12 +24,11 @@ def build_hitting_set(sets: Iterable[frozenset[int]]) -> pyo.ConcreteModel:
     if not all(listed):
         raise ValueError("an empty set cannot be hit")
     model = pyo.ConcreteModel(name="hitting_set")
-    model.SETS = pyo.RangeSet(0, len(listed) - 1, doc="sets to be hit")
     model.MEMBERS = pyo.Set(initialize=sorted(frozenset().union(*listed)), doc="members of any set")
     model.taken = pyo.Var(model.MEMBERS, domain=pyo.Binary, doc="member is taken, 0/1")
 
     # sum of taken[n], n in s, >= 1                                     for every set s
-    @model.Constraint(model.SETS, doc="every set is hit")
+    @model.Constraint(range(len(listed)), doc="every set is hit")
     def every_set_is_hit(m, s):
         return sum(m.taken[n] for n in sorted(listed[s])) >= 1
 
