@@ -147,6 +147,8 @@ def run_pareto(
             for m in front.measures
         ],
         "status": front.status,
+        "asked": points,
+        "complete": front.complete,
         "points": [
             {
                 "folder": f"{number:02d}",

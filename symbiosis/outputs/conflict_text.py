@@ -7,41 +7,64 @@ from symbiosis.domain.errors import Fault, InfeasibleError
 from symbiosis.locale import _
 from symbiosis.outputs.text import Names, indicator_name, money, number, unit_name
 from symbiosis.studies.conditions import Condition, set_text
-from symbiosis.studies.conflict import Conflict, Relaxation
+from symbiosis.studies.conflict import Conflict, ConflictSet, Relaxation
 
 
 def conflict_error(dataset: Dataset, conflict: Conflict) -> InfeasibleError:
     """The error that names the conditions and the cheapest change."""
     mends = {id(option.condition): option for option in (*conflict.options, *conflict.cheapest)}
-    sets = [[_fault(dataset, x, mends.get(id(x))) for x in found] for found in conflict.sets]
     lines = [_("No plan meets every condition. These cannot hold together:")]
-    for k, faults in enumerate(sets):
+    faults: list[Fault] = []
+    for k, found in enumerate(conflict.sets):
         if k:
             lines.append(_("and neither can these:"))
-        lines += [f"  {fault}" for fault in faults]
+        listed = [_fault(dataset, x, mends.get(id(x))) for x in found.conditions]
+        lines += [f"  {fault}" for fault in listed]
+        lines.append(_how_small(found, first=not k))
+        faults += listed
     lines.append(_("The cheapest change that lets a plan exist, as solved:"))
     lines += [f"  {_change_text(dataset, option)}" for option in conflict.cheapest]
-    if conflict.plan is not None:
-        objective = conflict.plan.facts["objective"]
-        worth = (
-            money(objective["value"])
-            if objective["unit"] == "wanyuan"
-            else f"{number(objective['value'])} {unit_name(objective['unit'])}"
-        )
-        said = _("The plan with it: {objective} {worth}.")
-        lines.append(said.format(objective=indicator_name(objective["name"]), worth=worth))
-    faults = [fault for found in sets for fault in found]
+    objective = conflict.plan.facts["objective"]
+    worth = (
+        money(objective["value"])
+        if objective["unit"] == "wanyuan"
+        else f"{number(objective['value'])} {unit_name(objective['unit'])}"
+    )
+    said = _("The plan with it: {objective} {worth}.")
+    lines.append(said.format(objective=indicator_name(objective["name"]), worth=worth))
     return InfeasibleError("\n".join(lines), faults, conflict_document(dataset, conflict))
 
 
 def conflict_document(dataset: Dataset, conflict: Conflict) -> dict[str, Any]:
     """Keys of `--json`: conflicts, what each condition alone would need, the cheapest change."""
     return {
-        "conflicts": [[_named(dataset, x) for x in found] for found in conflict.sets],
+        "conflicts": [
+            {
+                "conditions": [_named(dataset, x) for x in found.conditions],
+                "smallest": found.smallest,
+                "with_data": found.with_data,
+            }
+            for found in conflict.sets
+        ],
         "options": [_option(dataset, option) for option in conflict.options],
         "cheapest": [_option(dataset, option) for option in conflict.cheapest],
-        "plan": conflict.plan.facts["objective"] if conflict.plan else None,
+        "plan": conflict.plan.facts["objective"],
     }
+
+
+def _how_small(found: ConflictSet, first: bool) -> str:
+    """Whether fewer conditions could contradict each other."""
+    if len(found.conditions) == 1 and not found.with_data:
+        return _("That alone cannot hold.")
+    if not found.smallest:
+        text = _("None of them can be left out; whether fewer would do is not proven.")
+    elif first:
+        text = _("No fewer conditions contradict each other, as proven.")
+    else:
+        text = _("No fewer of the rest contradict each other, as proven.")
+    if found.with_data:
+        text += " " + _("All data of the study stand behind them; too many take part to be named.")
+    return text
 
 
 def _named(dataset: Dataset, condition: Condition) -> dict[str, Any]:

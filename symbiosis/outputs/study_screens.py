@@ -22,7 +22,7 @@ from symbiosis.outputs.text import (
 from symbiosis.planning.indicators import MEASURE_UNITS
 from symbiosis.studies.alternatives import Alternative
 from symbiosis.studies.compare import is_same
-from symbiosis.studies.pareto import Point
+from symbiosis.studies.pareto import NEAREST, Point
 
 LONGEST = 12  # rows of a table; `--json` has all of them
 Row = Mapping[str, Any]
@@ -258,6 +258,13 @@ def print_pareto(
     console.print(made)
     if len(points) == 1:
         console.print(_("One plan is best in both: nothing is traded."))
+    elif document["complete"]:
+        text = _(
+            "These are all: no other plan lies between them, as proven within the gap "
+            "(those nearer than {share} of the range of '{name}' count as one)."
+        )
+        share, name = percent(NEAREST, 1), indicator_name(second["name"])
+        console.print(text.format(share=share, name=name), markup=False)
     if document["status"] != "finished":
         console.print(_ending({**document, "complete": False}), markup=False)
     console.print(

@@ -1,35 +1,45 @@
 """Why a study has no plan: conditions that cannot hold together, and what would mend it least.
 
 A conflict is a set of conditions that cannot all hold, while without any one of them the others
-can. It is found by dividing the conditions (QuickXplain), each step a solve of the whole model
-without objective: first those that ask or limit something, then the data that take part. The
-conditions of a conflict are taken away and the search repeated until a plan exists, so conflicts
-that have nothing to do with each other are all found. Then the least change of each condition that
-lets a plan exist, all others held, is bracketed by solving; the change that is least relative to
-its number is the cheapest, and the study is planned with it.
-
-Source: Junker (2004), QuickXplain: preferred explanations and relaxations for over-constrained
-problems, AAAI-04, 167-172.
+can; each trial is a solve of the whole model without objective. One is found by dividing, first
+among those that ask or limit something, then among the data that take part, and then the smallest
+one is sought (`conflict_sets`). The fewest conditions that hit every conflict known are given up,
+and the search is repeated until that lets a plan exist: fewer cannot. Then the least change of each
+condition that lets a plan exist, all others held, is bracketed by solving; the change that is least
+relative to its number is the cheapest, and the study is planned with it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import ceil, floor, inf, log10
+from math import ceil, floor, log10
 
 import pyomo.environ as pyo
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import InfeasibleError, SolverError
+from symbiosis.network.actors import Actors, read_actors
+from symbiosis.network.matching import Matches, find_matches
 from symbiosis.planning.formulate import formulate
 from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import Prepared, choose, read_prepared, solver_options
+from symbiosis.planning.pooling import solve_problem
+from symbiosis.planning.study import choose, read_prepared, solver_options
+from symbiosis.planning.today import read_today
 from symbiosis.studies.conditions import SETTINGS, Condition, Edit, conditions_of, edited
+from symbiosis.studies.conflict_sets import (
+    TooManyTrialsError,
+    irreducible_conflict,
+    limited,
+    smallest_conflict,
+)
 from symbiosis_models.chain_selection import build_chain_selection
+from symbiosis_models.hitting_set import smallest_hitting_set
 from symbiosis_models.problem import Asked
 from symbiosis_models.solver import solve
 
-MOST_TRIALS = 30  # solves spent on telling the data of a conflict apart
+MOST_DATA_TRIALS = 30  # spent on telling the data of a conflict apart
+MOST_TRIALS = 60  # spent on a smaller conflict, or on the proof that there is none
+KEPT_MATCHES = 16  # networks remembered: trials come back to the same few
 NEAR = 1e-3  # relative width of the bracket of a number
 FIGURES = 4  # of a number that is proposed, rounded to the side that is feasible
 FARTHEST = 2.0**40  # a number that has to grow more is not the one to change
@@ -52,20 +62,34 @@ class Relaxation:
 
 
 @dataclass(frozen=True)
-class Conflict:
-    """Conditions that cannot hold together.
+class ConflictSet:
+    """Conditions that cannot hold together, none of which can be left out.
 
-    sets          conflicts; within each no condition can be left out
-    options       least change of each single condition that lets a plan exist, cheapest first;
-                  empty where no single one does
-    cheapest      changes that together let a plan exist
-    plan          the best plan with them, None where it was not found in time
+    smallest      no fewer conditions contradict each other, those changed for the conflicts
+                  before it being given up; as proven
+    with_data     all data stand behind them, as too many take part to be told apart
     """
 
-    sets: tuple[tuple[Condition, ...], ...]
+    conditions: tuple[Condition, ...]
+    smallest: bool
+    with_data: bool
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Why a study has no plan.
+
+    sets          conflicts, the first of the whole study
+    options       least change of each single condition that lets a plan exist, cheapest first;
+                  empty where no single one does
+    cheapest      the fewest changes that together let a plan exist, each the cheapest in turn
+    plan          the best plan with them
+    """
+
+    sets: tuple[ConflictSet, ...]
     options: tuple[Relaxation, ...]
     cheapest: tuple[Relaxation, ...]
-    plan: Plan | None
+    plan: Plan
 
 
 class _Study:
@@ -75,91 +99,81 @@ class _Study:
         self.dataset = dataset
         self.asked = asked
         self.known: dict[frozenset[int], bool] = {}
-        self.prepared: dict[str, Prepared] = {}
-        self.trials_left = inf
+        self.matches: dict[str, Matches] = {}
 
     @cached_property
     def conditions(self) -> list[Condition]:
-        return conditions_of(self.dataset)
+        """Those that shape the network come last: trials take them away together."""
+        listed = conditions_of(self.dataset)
+        return sorted(listed, key=lambda x: any(map(_changes_the_network, x.free)))
 
-    def holds(self, kept: Iterable[int]) -> bool:
+    def holds(self, kept: frozenset[int]) -> bool:
         """Whether there is a plan when only these conditions, by number, must hold."""
-        key = frozenset(kept)
-        if key not in self.known:
-            free = [x for n, c in enumerate(self.conditions) if n not in key for x in c.free]
-            self.known[key] = self.feasible(free)
-        return self.known[key]
+        if kept not in self.known:
+            free = [x for n, c in enumerate(self.conditions) if n not in kept for x in c.free]
+            self.known[kept] = self.feasible(free)
+        return self.known[kept]
 
     def feasible(self, edits: Sequence[Edit]) -> bool:
         """Whether the study with other cells has any plan; its objective does not matter."""
         dataset = edited(self.dataset, edits)
-        prepared = self.prepare(dataset, edits)
-        problem = formulate(dataset, prepared.actors, prepared.matches, prepared.today)
+        actors = read_actors(dataset)
+        matches = self.match(dataset, actors, edits)
+        problem = formulate(dataset, actors, matches, read_today(dataset, actors, matches))
+        problem = replace(problem, asked=self.asked)
+        options = solver_options(dataset)
         try:
-            model = build_chain_selection(replace(problem, asked=self.asked))
+            model = build_chain_selection(problem)
+            if model.products:  # of pools: only a plan proves that there is one
+                solve_problem(problem, replace(options, gap=1.0))
+                return True
             model.objective.deactivate()
             model.any_plan = pyo.Objective(expr=0.0)
-            solve(model, solver_options(dataset))
+            solve(model, options)
         except InfeasibleError:
             return False
         return True
 
-    def prepare(self, dataset: Dataset, edits: Sequence[Edit]) -> Prepared:
-        """Actors and matches of a study with other cells; kept, as many edits change neither."""
+    def match(self, dataset: Dataset, actors: Actors, edits: Sequence[Edit]) -> Matches:
+        """Matches of a study with other cells; kept, as many edits do not change them."""
         key = repr([edit for edit in edits if _changes_the_network(edit)])
-        if key not in self.prepared:
-            self.prepared = {key: read_prepared(dataset)}  # only the last: trials come in a row
-        return self.prepared[key]
+        if key not in self.matches:
+            if len(self.matches) == KEPT_MATCHES:
+                del self.matches[next(iter(self.matches))]
+            self.matches[key] = find_matches(dataset, actors)
+        return self.matches[key]
 
-    def conflict(self, left: Sequence[int]) -> list[int]:
-        """Conditions of `left` that cannot hold together, none of which can be left out.
+    def conflict(self, left: frozenset[int]) -> tuple[frozenset[int], bool, bool]:
+        """Conditions of `left` that cannot hold together; whether no fewer do, and with all data.
 
         First what is asked and limited, with all data as they are; then the data that take part,
         unless they are too many to tell apart: then the data stand behind the conflict as a whole.
         """
-        asked = [n for n in left if not self.conditions[n].data]
-        data = [n for n in left if self.conditions[n].data]
-        if not self.holds(data):
-            return self._divided([], list(left))
-        found = self._divided(data, asked)
-        if not self.holds(found):  # no data take part
-            return found
-        self.trials_left = MOST_TRIALS
-        try:
-            return sorted(found + self._divided(found, data))
-        except _TooManyError:
-            return found
-        finally:
-            self.trials_left = inf
-
-    def _divided(self, behind: list[int], among: list[int]) -> list[int]:
-        """Conditions that with those behind cannot hold together (QuickXplain)."""
-
-        def divide(kept: list[int], added: bool, rest: list[int]) -> list[int]:
-            if self.trials_left <= 0:
-                raise _TooManyError
-            self.trials_left -= 1
-            if added and not self.holds(kept):
-                return []
-            if len(rest) <= 1:
-                return rest
-            one, other = rest[: len(rest) // 2], rest[len(rest) // 2 :]
-            of_other = divide(kept + one, True, other)
-            of_one = divide(kept + of_other, bool(of_other), one)
-            return of_other + of_one
-
-        return sorted(divide(behind, False, among))
-
-
-class _TooManyError(Exception):
-    """The data that take part are too many to tell apart in reasonable time."""
+        asked = [n for n in sorted(left) if not self.conditions[n].data]
+        data = [n for n in sorted(left) if self.conditions[n].data]
+        behind, nothing = frozenset(data), frozenset[int]()
+        if not self.holds(behind):  # the data contradict each other
+            found = irreducible_conflict(self.holds, nothing, data)
+        else:
+            found = irreducible_conflict(self.holds, behind, asked)
+            if self.holds(found):
+                try:
+                    trial = limited(self.holds, MOST_DATA_TRIALS)
+                    found |= irreducible_conflict(trial, found, data)
+                except TooManyTrialsError:
+                    return *smallest_conflict(self.holds, found, behind, asked, MOST_TRIALS), True
+        return *smallest_conflict(self.holds, found, nothing, sorted(left), MOST_TRIALS), False
 
 
 def _changes_the_network(edit: Edit) -> bool:
-    """Whether actors or possible exchanges may be others after an edit."""
+    """Whether possible exchanges may be others after an edit; none depends on a least amount."""
     if edit.table == SETTINGS:
-        return not all(name.startswith(("chains.", "money.")) for name in edit.cells)
-    return edit.table not in ("parks", "markets", "chain_stages", "chain_links")
+        apart = ("chains.", "money.", "policy.")
+        return not all(name.startswith(apart) for name in edit.cells)
+    if edit.table == "carriers":
+        return True
+    least = bool(edit.cells) and all(name.startswith("least_") for name in edit.cells)
+    return not least and edit.table not in ("parks", "markets", "chain_stages", "chain_links")
 
 
 def find_conflict(
@@ -170,64 +184,70 @@ def find_conflict(
     """Why no plan meets every condition of a study; None where its conditions are not the reason.
 
     Raises:
-        InfeasibleError: never; NoPlanInTimeError, SolverError: see their texts.
+        NoPlanInTimeError, SolverError: see their texts.
     """
     study = _Study(dataset, asked or Asked())
     said(len(study.conditions))
-    left = list(range(len(study.conditions)))
-    if study.holds(left) or not study.holds([]):
-        return None  # holds([]): what is no condition contradicts itself
-    sets = []
-    while not study.holds(left):
-        found = study.conflict(left)
-        sets.append(tuple(found))
-        left = [n for n in left if n not in found]
-    everywhere = list(range(len(study.conditions)))
-    if len(sets) == 1:
-        options = sorted(
-            (_least_change(study, n, everywhere) for n in sets[0]), key=lambda option: option.cost
-        )
-        cheapest = [options[0]]
-    else:
-        options, cheapest = [], _one_of_each(study, sets)
+    everything = frozenset(range(len(study.conditions)))
+    freed: frozenset[int] = frozenset()
+    if study.holds(everything) or not study.holds(freed):
+        return None  # where nothing must hold: what is no condition contradicts itself
+    found: list[tuple[frozenset[int], bool, bool]] = []
+    while not study.holds(everything - freed):
+        found.append(study.conflict(everything - freed))
+        freed = smallest_hitting_set(numbers for numbers, _, _ in found)
+    options, cheapest = _changes(study, [numbers for numbers, _, _ in found], freed)
     changed = edited(dataset, [edit for option in cheapest for edit in option.edits])
-    conditions = study.conditions
     return Conflict(
-        tuple(tuple(conditions[n] for n in found) for found in sets),
-        tuple(options),
+        tuple(
+            ConflictSet(tuple(study.conditions[n] for n in sorted(numbers)), *how)
+            for numbers, *how in found
+        ),
+        tuple(options) if len(cheapest) == 1 else (),
         tuple(cheapest),
         _planned(changed, study.asked),
     )
 
 
-def _one_of_each(study: _Study, sets: Sequence[Sequence[int]]) -> list[Relaxation]:
-    """For each conflict in turn the cheapest change, those of later conflicts being taken away."""
-    everywhere = list(range(len(study.conditions)))
-    chosen: list[Relaxation] = []
-    for k, found in enumerate(sets):
-        later = {n for others in sets[k + 1 :] for n in others}
-        kept = [n for n in everywhere if n not in later]
-        edits = [edit for option in chosen for edit in option.edits]
-        options = [_least_change(study, n, kept, edits) for n in found]
-        chosen.append(min(options, key=lambda option: option.cost))
-    return chosen
+def _changes(
+    study: _Study, sets: Sequence[frozenset[int]], freed: frozenset[int]
+) -> tuple[list[Relaxation], list[Relaxation]]:
+    """The cheapest change for each condition that was given up, or one that does in its stead.
+
+    One after the other, those still to come being given up; the options of the last one, cheapest
+    first, and the changes chosen.
+    """
+    options: list[Relaxation] = []
+    chosen: dict[int, Relaxation] = {}
+    to_come = sorted(freed)
+    while to_come:
+        to_come.pop(0)
+        others = chosen.keys() | set(to_come)
+        not_hit = [numbers for numbers in sets if not numbers & others]
+        edits = [edit for option in chosen.values() for edit in option.edits]
+        edits += [edit for n in to_come for edit in study.conditions[n].free]
+        instead = sorted(frozenset.intersection(*not_hit))
+        found = {n: _least_change(study, n, edits) for n in instead}
+        mending = {n: option for n, option in found.items() if option is not None}
+        number = min(mending, key=lambda n: mending[n].cost)
+        chosen[number] = mending[number]
+        options = sorted(mending.values(), key=lambda option: option.cost)
+    return options, list(chosen.values())
 
 
-def _least_change(
-    study: _Study, number: int, kept: Sequence[int], edits: Sequence[Edit] = ()
-) -> Relaxation:
-    """The least change of one condition that lets a plan exist, the others of `kept` held."""
+def _least_change(study: _Study, number: int, edits: Sequence[Edit]) -> Relaxation | None:
+    """The least change of one condition that with other edits lets a plan exist, None if none."""
     condition = study.conditions[number]
+    if not study.feasible([*edits, *condition.free]):
+        return None
     given_up = Relaxation(condition, condition.free, None, None, 1.0)
-    inside = {number, *kept}
-    free = [x for n, c in enumerate(study.conditions) if n not in inside for x in c.free]
     at = condition.number
     if at is None:
         return given_up
 
     def feasible(value: float) -> bool:
         try:
-            return study.feasible([*free, *edits, condition.at(value)])
+            return study.feasible([*edits, condition.at(value)])
         except SolverError:  # within the solver's tolerance of the edge: not a plan to rely on
             return False
 
@@ -253,8 +273,8 @@ def _first_feasible(
         one = 1 if condition.up else -1
         values = [at + one * k for k in range(1, int(abs(end - at)) + 1)]
         return next((value for value in values if feasible(value)), None)
-    if end is not None:
-        return float(end) if feasible(float(end)) else None
+    if end is not None:  # at its end it is given up, and that is known to do
+        return float(end)
     step = max(abs(at), 1e-3)  # doubled each time
     while step < FARTHEST * max(abs(at), 1.0):
         value = at + step if condition.up else at - step
@@ -276,7 +296,7 @@ def _rounded(condition: Condition, value: float) -> float:
     return float(f"{(ceil(steps) if condition.up else floor(steps)) * unit:.{FIGURES}g}")
 
 
-def _planned(dataset: Dataset, asked: Asked) -> Plan | None:
+def _planned(dataset: Dataset, asked: Asked) -> Plan:
     """The best plan of a study that has been relaxed."""
     prepared = read_prepared(dataset)
     problem = formulate(dataset, prepared.actors, prepared.matches, prepared.today)

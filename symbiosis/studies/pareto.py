@@ -3,7 +3,9 @@
 Augmented epsilon-constraint. The ends are lexicographic: the best of one objective and, among the
 plans that reach it, the best of the other. Between them the second objective is held at evenly
 spaced least values while the first is best, with a small weight on the second so that no point is
-dominated; values that a point already passes are skipped.
+dominated; values that a point already passes are skipped. As long as points are missing, the
+longest stretch in which there may be another plan is halved, and where its better half is empty the
+plan next to its worse end is sought; if there is none, the stretch is closed.
 
 Source: Mavrotas (2009), Applied Mathematics and Computation 213(2), 455-465; Mavrotas and Florios
 (2013), Applied Mathematics and Computation 219(18), 9652-9669, for the skipping.
@@ -22,6 +24,7 @@ from symbiosis_models.problem import NPV, Asked, Measure, Problem
 from symbiosis_models.solver import Progress, SolverOptions
 
 AUGMENTATION = 1e-4  # weight of the whole range of the second objective beside that of the first
+NEAREST = 0.005  # of the range of the second objective: plans nearer than this are not told apart
 HELD = 1e-6  # relative room of an objective that is held at its best: solver tolerance
 
 
@@ -38,13 +41,32 @@ class Point:
 class Front:
     """Points from the best in the first objective, the study's, to the best in the second.
 
-    status   "finished", "time_limit" or "interrupted": why the search ended
+    status     "finished", "time_limit" or "interrupted": why the search ended
+    complete   no other plan lies between them that is farther than `NEAREST` from each, as proven
     """
 
     prepared: Prepared
     measures: tuple[Measure, Measure]
     points: tuple[Point, ...]
     status: str
+    complete: bool
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Two points between which there may be others, at a second objective of the left up to `upto`.
+
+    halved   nothing was found in its better half
+    """
+
+    left: Point
+    right: Point
+    upto: float
+    halved: bool = False
+
+    @property
+    def length(self) -> float:
+        return abs(self.upto - self.left.values[1])
 
 
 @dataclass(frozen=True)
@@ -109,9 +131,9 @@ def pareto(
 
     start = keep(trade.end(0), first.name)
     stop = keep(trade.end(1), second.name)
-    status = "finished"
+    status, complete = "finished", False
     try:
-        _between(trade, start, stop, points, keep)
+        complete = _between(trade, start, stop, points, keep)
     except NoPlanInTimeError:
         status = "time_limit"
     except KeyboardInterrupt:
@@ -120,31 +142,64 @@ def pareto(
         status = "interrupted"
     kept = efficient(listed, trade.measures)
     order = sorted(kept, key=lambda point: _score(first, point.values[0]), reverse=True)
-    return Front(prepared, trade.measures, tuple(order), status)
+    return Front(prepared, trade.measures, tuple(order), status, complete)
 
 
 def _between(
     trade: _Trade, start: Point, stop: Point, points: int, keep: Callable[[Plan], Point]
-) -> None:
-    """Hold the second objective at evenly spaced values, from the loosest to the tightest."""
+) -> bool:
+    """Points between the ends, at evenly spaced values and then where most is open.
+
+    Returns whether there is no further one, as proven.
+    """
     first, second = trade.measures
-    spans = [abs(a - b) for a, b in zip(start.values, stop.values, strict=True)]
-    if min(spans) <= HELD * max(map(abs, (*start.values, *stop.values))):
-        return  # the two ends are one: nothing is traded
+    ends = list(zip(start.values, stop.values, strict=True))
+    spans = [abs(a - b) for a, b in ends]
+    if any(abs(a - b) <= HELD * max(abs(a), abs(b), 1.0) for a, b in ends):
+        return True  # the two ends are one: nothing is traded
     weight = AUGMENTATION * spans[0] / spans[1]
-    passed, last = _score(second, start.values[1]), start.plan
-    for k in range(1, points - 1):
-        held = start.values[1] + (stop.values[1] - start.values[1]) * k / (points - 1)
-        if _score(second, held) <= passed:
-            continue
+    step = (stop.values[1] - start.values[1]) * NEAREST
+    proven = True
+
+    def best_at(held: float, left: Point, right: Point) -> Point | None:
+        """The best plan that holds the second objective, None where it is the right point."""
+        nonlocal proven
         asked = replace(bounded(second, held), then=(second, weight))
         try:
-            point = keep(trade.solve(first, asked, last.whole_numbers))
-        except InfeasibleError:  # the end itself is within the solver's tolerance of this value
-            return
-        passed, last = _score(second, point.values[1]), point.plan
-        if point.plan.facts["status"] == "interrupted":
-            return
+            plan = trade.solve(first, asked, left.plan.whole_numbers)
+        except InfeasibleError:  # the right point is within the solver's tolerance of this value
+            return None
+        same = abs(trade.values(plan)[1] - right.values[1]) <= abs(step)
+        point = None if same else keep(plan)
+        if plan.facts["status"] == "interrupted":
+            raise KeyboardInterrupt
+        proven = proven and plan.facts["status"] == "optimal"
+        return point
+
+    found, left, stretches = 2, start, []
+    for k in range(1, points - 1):
+        held = start.values[1] + (stop.values[1] - start.values[1]) * k / (points - 1)
+        if _score(second, held) <= _score(second, left.values[1]):
+            continue
+        point = best_at(held, left, stop)
+        stretches.append(_Stretch(left, point or stop, held))
+        if point is None:
+            break
+        found, left = found + 1, point
+    else:
+        stretches.append(_Stretch(left, stop, stop.values[1]))
+    while found < points and (stretches := [x for x in stretches if x.length > abs(step)]):
+        stretch = stretches.pop(max(range(len(stretches)), key=lambda k: stretches[k].length))
+        left = stretch.left
+        held = left.values[1] + step if stretch.halved else (left.values[1] + stretch.upto) / 2
+        point = best_at(held, left, stretch.right)
+        if not stretch.halved:
+            halved = point is None
+            stretches.append(_Stretch(left, point or stretch.right, held, halved))
+        if point is not None:
+            stretches.append(_Stretch(point, stretch.right, stretch.upto))
+            found += 1
+    return proven and not stretches
 
 
 def bounded(measure: Measure, value: float) -> Asked:

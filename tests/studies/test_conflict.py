@@ -122,6 +122,30 @@ def nobody_takes_it() -> Park:
     return park.supply("mill", "ash", 100)
 
 
+def salty_water() -> Park:
+    """A user of 100 m3 bears 1 g of salt: 20 of reuse water with 5 g, and 60 of fresh water."""
+    park = Park(baseline="none").resource("water", kind="water", unit="m3")
+    park.add("properties", property_id="salt", unit="mg/L").enterprise("donor", "user")
+    park.supply("donor", "water", 100).need("user", "water", 100)
+    park.market("water", "dispose", 0.1).market("water", "buy", 0.1, most=60)
+    park.quality("donor", "water", "supply", value=5).quality("user", "water", "need", most=1)
+    park.quality("user", "water", "bought", value=0)
+    return park.link("donor", "user", "water")
+
+
+def raw_material() -> Park:
+    """The kiln runs on 500 t of clay, and 400 may be bought."""
+    park = Park(baseline="none").resource("clay", "cement").enterprise("works")
+    park.recipe("burning", {"clay": 1}, {"cement": 1}).unit("kiln", "works", "burning", 500)
+    return park.market("cement", "sell", 0.03).market("clay", "buy", 0.02, most=400)
+
+
+def two_chains() -> Park:
+    """Two chains are asked for; the one of metals can be had, nobody offers to dream."""
+    park = barred().copy(chains={"at_least": 2, "barred": []})
+    return park
+
+
 CASES = {
     "land": (land(), {LEAST, ("land", "P"), STAGE, SIZE}, ("land", 15)),
     "money": (
@@ -175,11 +199,56 @@ CASES = {
         ("link", 30),
     ),
     "heat": (too_little_steam(), {("market", "all:steam:buy")}, ("market", 100)),
+    "water quality": (
+        salty_water(),
+        {
+            ("market", "all:water:buy"),
+            ("quality", "user:water:salt"),
+            ("stream", "user-need-water"),
+        },
+        ("quality", 2),
+    ),
+    "raw material": (
+        raw_material(),
+        {("market", "all:clay:buy"), ("unit", "kiln")},
+        ("market", 500),
+    ),
+    "switched off": (
+        must_have_a_chain(switch_off=["recovery"]),
+        {LEAST, ("switch_off", ""), STAGE},
+        ("chains_at_least", 0),
+    ),
+    "two chains": (
+        two_chains(),
+        {LEAST, ("stage", "dreams:dream")},
+        ("chains_at_least", 1),
+    ),
     "no market": (
         nobody_takes_it(),
         {("no_market", "ash:dispose"), ("stream", "mill-supply-ash")},
         ("stream", 0),
     ),
+}
+
+
+CELLS = {  # where the condition stands that makes the kind: file, row and column
+    "land": ("parks.csv", 2, "land_available"),
+    "money": ("study.toml", 0, "money.budget"),
+    "chain impossible": ("chain_stages.csv", 5, "required"),
+    "quota": ("markets.csv", 5, "most"),
+    "quality": ("qualities.csv", 3, "most"),
+    "hazardous": ("resources.csv", 3, "hazardous"),
+    "too far": ("carriers.csv", 2, "reach"),
+    "not offered": ("projects.csv", 2, "available"),
+    "barred": ("study.toml", 0, "chains.barred"),
+    "too large": ("projects.csv", 2, "least_size"),
+    "pipe": ("links.csv", 2, "most_capacity"),
+    "heat": ("markets.csv", 2, "most"),
+    "water quality": ("qualities.csv", 3, "most"),
+    "raw material": ("markets.csv", 3, "most"),
+    "switched off": ("study.toml", 0, "switch_off"),
+    "two chains": ("study.toml", 0, "chains.at_least"),
+    "no market": ("streams.csv", 2, "amount"),
 }
 
 
@@ -197,18 +266,20 @@ def test_every_kind_gets_its_names(kind, monkeypatch):
         plan(park)
     conflict = find_conflict(dataset)
     (found,) = conflict.sets
-    assert {(x.name, x.subject) for x in found} == names
+    assert {(x.name, x.subject) for x in found.conditions} == names
+    assert found.smallest and not found.with_data
     best = conflict.cheapest[0]
     by_name = {option.condition.name: option for option in conflict.options}
     assert by_name[changed].value == pytest.approx(value, rel=0.021)
     assert best.cost == min(option.cost for option in conflict.options)
     assert conflict.plan is not None and conflict.plan.facts["status"] == "optimal"
     text = str(conflict_error(dataset, conflict))
-    for x in found:
+    for x in found.conditions:
         assert x.file in text
     document = conflict_document(dataset, conflict)
-    assert {(x["name"], x["subject"]) for x in document["conflicts"][0]} == names
-    cells = {(x["file"], x["row"], x["column"]) for x in document["conflicts"][0]}
+    assert {(x["name"], x["subject"]) for x in document["conflicts"][0]["conditions"]} == names
+    cells = {(x["file"], x["row"], x["column"]) for x in document["conflicts"][0]["conditions"]}
+    assert CELLS[kind] in cells
     assert all(file == "study.toml" or row > 1 or not column for file, row, column in cells)
 
 
@@ -222,12 +293,12 @@ def test_a_conflict_is_one_and_without_any_of_its_conditions_none():
     """Kept alone its conditions have no plan; each left out in turn, there is one."""
     dataset, conflict = on_little_land()
     (found,) = conflict.sets
-    inside = {(x.name, x.subject, x.column) for x in found}
+    inside = {(x.name, x.subject, x.column) for x in found.conditions}
     others = [x for x in conditions_of(dataset) if (x.name, x.subject, x.column) not in inside]
     free = [edit for x in others for edit in x.free]
     with pytest.raises(InfeasibleError):
         plan(replace(edited(dataset, free), name="kept"))
-    for x in found:
+    for x in found.conditions:
         assert plan(edited(dataset, [*free, *x.free])).facts["status"] == "optimal"
 
 
@@ -243,7 +314,7 @@ def test_two_conflicts_need_two_changes():
     park = must_have_a_chain(money={"budget": 12}, baseline="none").resource("ash")
     park.supply("smelter", "ash", 5)
     conflict = find_conflict(park.dataset())
-    names = [{x.name for x in found} for found in conflict.sets]
+    names = [{x.name for x in found.conditions} for found in conflict.sets]
     assert len(names) == 2 and {"no_market", "stream"} in names
     assert any({"chains_at_least", "money_budget"} <= found for found in names)
     assert conflict.options == () and len(conflict.cheapest) == 2
@@ -259,6 +330,6 @@ def test_a_project_that_no_plan_can_hold():
     dataset = hand_park(chains={"at_most": 0, "at_least": 0}).dataset()
     conflict = find_conflict(dataset, Asked(built=frozenset({"recovery"})))
     (found,) = conflict.sets
-    assert [x.name for x in found] == ["chains_at_most"]
+    assert [x.name for x in found.conditions] == ["chains_at_most"]
     assert conflict.cheapest[0].value == 1
     assert conflict.plan.built() == ["recovery@P"]

@@ -1,7 +1,9 @@
 """Trade-offs against every choice of tiny parks, by hand, and how dominated points are left out."""
 
 import math
+import random
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -43,7 +45,8 @@ def test_ends_are_exact_and_no_point_is_dominated():
     """The judge finds nothing better than an end, nor anything that beats a point in both.
 
     A grid that stopped one step short, an end not completed by the other objective, or a weight
-    with the wrong sign would leave a dominated point.
+    with the wrong sign would leave a dominated point. Fewer points than asked for are all there
+    are: the judge finds none between them.
     """
     judged = between = 0
     for seed in (1, 11, 14, 24, 27, 31, 35):
@@ -65,6 +68,7 @@ def test_ends_are_exact_and_no_point_is_dominated():
             assert trade.most_npv(waste + 1e-6) == pytest.approx(npv, **near), seed
             assert trade.least_waste(npv + 1e-5 * size) >= waste - 1e-5 * size, seed
         assert all(a[0] > b[0] and a[1] > b[1] for a, b in zip(points, points[1:], strict=False))
+        assert len(points) == 4 or front.complete, seed
         for point in front.points:
             assert audit_plan(park.dataset(), point.plan).passed, seed
         judged += 1
@@ -72,7 +76,10 @@ def test_ends_are_exact_and_no_point_is_dominated():
     assert judged >= 4 and between >= 3
 
 
-def dear_cleaning(**settings) -> Park:
+TWO_PLANTS = {"one": (40, 60), "two": (40, 60)}  # size and cost
+
+
+def dear_cleaning(plants=TWO_PLANTS, **settings) -> Park:
     """100 t of ash, disposed of at 0.1 or worked up for nothing by plants that take 40 t each.
 
     A plant costs 60, and saves 4 a year, 40 in ten years: each loses 20. So waste 100, 60 and 20
@@ -82,8 +89,8 @@ def dear_cleaning(**settings) -> Park:
     park.resource("ash", role="byproduct", mass=1).enterprise("mill").supply("mill", "ash", 100)
     park.market("ash", "dispose", 0.1)
     park.recipe("using", {"ash": 1}, {})
-    for plant in ("one", "two"):
-        park.project(plant, "using", 40, 60)
+    for plant, (size, cost) in plants.items():
+        park.project(plant, "using", size, cost)
         park.link("mill", f"{plant}@P", "ash")
     return park
 
@@ -99,7 +106,48 @@ def test_three_plans_by_hand(points):
         [v for point in expected for v in point], abs=1e-6
     )
     assert [point.end for point in front.points] == ["npv", *[""] * (len(values) - 2), "disposed"]
-    assert front.status == "finished"
+    assert front.status == "finished" and front.complete == (points > 3)
+
+
+@pytest.mark.parametrize(("asked", "found"), [(5, 5), (6, 5)])
+def test_plans_that_lie_unevenly_are_found_by_hand(asked, found):
+    """100 t of ash; a plant of 60 t loses 6 in ten years, two of 10 t lose 5 each.
+
+    Efficient are nothing, one small plant, the large one, and the large one with one or both small
+    ones. Even steps of waste find only the ends and the large plant: 80, 60 and 40 lead to it.
+    """
+    plants = {"large": (60, 66), "small": (10, 15), "little": (10, 15)}
+    park = dear_cleaning(plants)
+    front = pareto(park.dataset(), "disposed", asked)
+    every = [(0, 100), (-5, 90), (-6, 40), (-11, 30), (-16, 20)]
+    values = [tuple(round(v, 6) for v in point.values) for point in front.points]
+    assert len(values) == found and set(values) <= set(every)
+    assert values[0] == every[0] and values[-1] == every[-1]
+    assert front.complete == (asked > found)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_finite_front_is_found_whole_and_said_to_be(seed):
+    """Four plants drawn at random: the efficient of all 16 sets, no other, and proven complete.
+
+    A stretch that is closed too early would miss a plan.
+    """
+    draw = random.Random(seed)
+    plants = {f"p{k}": (draw.randint(8, 25), draw.randint(9, 40)) for k in range(4)}
+    plants = {name: (size, size + loss) for name, (size, loss) in plants.items()}
+    every = []
+    for built in product((0, 1), repeat=4):
+        sizes, costs = zip(*plants.values(), strict=True)
+        taken = sum(b * s for b, s in zip(built, sizes, strict=True))
+        every.append(
+            (float(taken - sum(b * c for b, c in zip(built, costs, strict=True))), 100.0 - taken)
+        )
+    best = [a for a in every if not any(b[0] >= a[0] and b[1] <= a[1] and b != a for b in every)]
+    best = sorted(set(best), reverse=True)
+    dataset = dear_cleaning(plants).dataset()
+    front = pareto(dataset, "disposed", len(best) + 1)
+    assert [tuple(round(v, 5) for v in point.values) for point in front.points] == best
+    assert front.complete and front.status == "finished"
 
 
 def test_the_other_order_is_the_same_front_from_the_other_end():

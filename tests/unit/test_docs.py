@@ -20,6 +20,7 @@ from symbiosis.domain.units import is_unit
 from symbiosis.inputs.changes import apply_changes
 from symbiosis.inputs.tables import REQUIRED, TABLES, RawDataset
 from symbiosis_models.chain_selection import build_chain_selection
+from symbiosis_models.hitting_set import build_hitting_set
 from symbiosis_models.problem import Asked
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -277,6 +278,7 @@ def component_names() -> dict[str, set[str]]:
         build_chain_selection(problem_of(loop)),
         build_chain_selection(problem_of(three)),
         build_chain_selection(problem_of(adding)),
+        build_hitting_set([frozenset({1, 2})]),
     ]
     names: dict[str, set[str]] = {}
     for kind in (pyo.Constraint, pyo.Var, pyo.Set, pyo.Expression):
