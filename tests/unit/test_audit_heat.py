@@ -1,11 +1,9 @@
 """The audit repeats the problem table on the plan, and catches tampering with heat by name."""
 
-import io
-from copy import deepcopy
-
 import pandas as pd
 import pytest
 
+from audits import copied, failed, through_csv
 from heat_parks import (
     HALVES,
     flow,
@@ -20,7 +18,6 @@ from heat_parks import (
 from parks import plan
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.audit.heat import Load, least_utilities
-from symbiosis.planning.plan import Plan
 
 
 def one_place(**settings):
@@ -111,14 +108,9 @@ def honest():
             dataset = PARKS[name]().dataset()
             found[name] = dataset, plan(dataset)
         dataset, best = found[name]
-        tables = {key: table.copy() for key, table in best.tables.items()}
-        return dataset, Plan(tables, deepcopy(best.facts))
+        return dataset, copied(best)
 
     return of
-
-
-def failed(dataset, best):
-    return {check.name: check for check in audit_plan(dataset, best).checks if not check.passed}
 
 
 @pytest.mark.parametrize("name", PARKS)
@@ -128,11 +120,7 @@ def test_honest_plans_pass(honest, name):
     assert not failed(dataset, best)
     counts = {check.name: check.count for check in audit_plan(dataset, best).checks}
     assert min(counts[name] for name in ("heat_interval", "heat_residual", "heat_utility")) > 0
-    tables = {
-        key: pd.read_csv(io.StringIO(table.to_csv(index=False)))
-        for key, table in best.tables.items()
-    }
-    assert not failed(dataset, Plan(tables, best.facts))
+    assert not failed(dataset, through_csv(best))
 
 
 def test_the_plans_use_what_they_are_meant_to_show(honest):
