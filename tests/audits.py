@@ -1,14 +1,29 @@
-"""Plans as the audit is given them: copied, read back from files, and the checks that fail."""
+"""Plans as the audit is given them, made once and altered as copies, and the checks that fail."""
 
 import io
+from collections.abc import Callable
 from copy import deepcopy
+from functools import cache
 
 import pandas as pd
 
+import parks
 from symbiosis.domain.dataset import Dataset
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.audit.tally import Check
 from symbiosis.planning.plan import Plan
+
+
+@cache
+def _solved(make: Callable[[], parks.Park]) -> tuple[Dataset, Plan]:
+    dataset = make().dataset()
+    return dataset, parks.plan(dataset)
+
+
+def solved(make: Callable[[], parks.Park]) -> tuple[Dataset, Plan]:
+    """A park's dataset and its best plan: solved once in a process, a copy for every caller."""
+    dataset, best = _solved(make)
+    return dataset, copied(best)
 
 
 def copied(plan: Plan) -> Plan:
