@@ -58,7 +58,7 @@ def test_tables_read_back_from_csv_pass(honest):
 def test_plans_of_random_parks_pass(seed, settings):
     """Whatever is planned: an audit that fails an honest plan would be switched off soon."""
     dataset = random_park(seed, **settings).dataset()
-    plan = plan_study(prepare(dataset))
+    plan = parks.plan(dataset)
     assert_passes(dataset, plan)
     assert_passes(dataset, through_csv(plan))
 
@@ -74,7 +74,7 @@ def test_a_study_counted_from_zero_passes():
     """Nothing runs today: what the records say of today is shown but not counted."""
     park = PARK.copy(baseline="none")
     del park.rows["exchanges"]
-    plan = plan_study(prepare(park.dataset()))
+    plan = parks.plan(park)
     assert (plan.tables["trades"]["today"] == 0).all()
     assert_passes(park.dataset(), plan)
 
@@ -90,7 +90,7 @@ def test_a_plan_of_ten_thousand_exchanges_is_audited_in_seconds():
         park.enterprise(f"d{i}", **place).supply(f"d{i}", "ash", 100)
         park.enterprise(f"r{i}", **place).need(f"r{i}", "ash", 100)
     dataset = park.dataset()
-    plan = plan_study(prepare(dataset))
+    plan = parks.plan(dataset)
     like = plan.tables["exchanges"].iloc[0].to_dict()
     plan.tables["exchanges"] = pd.DataFrame(
         [{**like, "donor": f"d{i}", "receiver": f"r{j}"} for i in range(100) for j in range(100)]

@@ -4,16 +4,15 @@ import pandas as pd
 import pytest
 
 from audited_park import audited_park
-from audits import copied, failed
-from symbiosis.planning.study import plan_study, prepare
+from audits import failed, solved
 
 PARK = audited_park()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def honest():
-    dataset = PARK.dataset()
-    return dataset, plan_study(prepare(dataset))
+    """A dataset, and its plan as a copy that may be altered."""
+    return solved(audited_park)
 
 
 def rows(plan, table, **keys):
@@ -279,7 +278,6 @@ TAMPERING = {
 @pytest.mark.parametrize(("change", "name", "word"), TAMPERING.values(), ids=TAMPERING.keys())
 def test_tampering_with_the_plan_is_caught(honest, change, name, word):
     dataset, plan = honest
-    plan = copied(plan)
     change(plan)
     found = failed(dataset, plan)
     check = found.get(name)
@@ -317,7 +315,6 @@ def test_land_that_is_not_there_is_caught(honest):
 
 def test_at_most_ten_breaches_are_told_the_worst_first(honest):
     dataset, plan = honest
-    plan = copied(plan)
     plan.tables["units"]["today"] += 1000
     plan.tables["trades"]["today"] += [10.0**i for i in range(len(plan.tables["trades"]))]
     check = failed(dataset, plan)["today"]
