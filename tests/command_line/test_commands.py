@@ -165,7 +165,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 
 
 def test_graph_and_screen_of_honggu(tmp_path):
-    """Metrics and files of the network; candidates and near-misses with their reason."""
+    """Metrics and files of the network; candidates, near-misses and targets."""
     done = run_here("graph", "honggu", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
@@ -181,8 +181,13 @@ def test_graph_and_screen_of_honggu(tmp_path):
     assert "screens/honggu/heat.html" in screened["files"]
     for file in screened["files"]:
         assert (tmp_path / file).is_file()
-    printed = run_here("screen", "honggu", cwd=tmp_path).stdout
-    assert "beyond the carrier's reach" in printed
+
+
+def test_screen_of_a_fresh_park(tmp_path):
+    """Near-misses are printed with their reason: steam that goes 1 km does not reach the dairy."""
+    assert run_here("new", "mypark", cwd=tmp_path).returncode == 0
+    done = run_here("screen", "mypark", "--set", "carriers.steam_main.reach=1", cwd=tmp_path)
+    assert done.returncode == 0 and "beyond the carrier's reach" in done.stdout
 
 
 @pytest.mark.parametrize(
