@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -24,6 +25,14 @@ def solved(make: Callable[[], parks.Park]) -> tuple[Dataset, Plan]:
     """A park's dataset and its best plan: solved once in a process, a copy for every caller."""
     dataset, best = _solved(make)
     return dataset, copied(best)
+
+
+def audited(park: parks.Park, **settings: Any) -> Plan:
+    """The best plan of a park, some settings changed, which the audit agrees with."""
+    dataset = park.dataset(**settings)
+    found = parks.plan(dataset)
+    assert not failed(dataset, found)
+    return found
 
 
 def copied(plan: Plan) -> Plan:

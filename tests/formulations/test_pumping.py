@@ -11,10 +11,9 @@ import random
 import pandas as pd
 import pytest
 
-from audits import failed
+from audits import audited, failed
 from parks import Park, amount, npv, plan, prepared
 from symbiosis.domain.errors import DatasetError
-from symbiosis.planning.audit import audit_plan
 
 OPEN = {"network": {"matching": "open"}}
 HALVES = [{"id": "wet", "hours": 4380}, {"id": "dry", "hours": 4380}]
@@ -39,15 +38,6 @@ PIPE = {
     "pumping_per_km": 0.001,
     "pumping_per_m": 0.0001,
 }
-
-
-def audited(park: Park, **settings):
-    """The best plan, which the audit agrees with."""
-    dataset = park.dataset(**settings)
-    found = plan(dataset)
-    audit = audit_plan(dataset, found)
-    assert audit.passed, [check for check in audit.checks if check.breaches]
-    return found
 
 
 def test_lifting_water_costs_power():
