@@ -55,7 +55,7 @@ def compare(seeds, most, at_least, settings=None, **options) -> None:
 SMALL = {"enterprises": (2, 3), "projects": (1, 3), "lots": False}
 
 
-@pytest.mark.parametrize("block", range(0, 60, 20))
+@pytest.mark.parametrize("block", range(0, 100, 20))
 def test_the_best_of_all_choices_is_found(block):
     """Projects, sizes, links and chains under budget, land and market limits."""
     compare(range(block, block + 20), most=150, at_least=10, **SMALL)
