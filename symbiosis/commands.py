@@ -149,7 +149,7 @@ def run_screen(dataset: Dataset, out: Path, as_json: bool, console: Console) -> 
     files = write_heat_files(dataset, cases, out) if cases else []
     waters = cases_of(prepared)
     water = {case.name: water_target_rows(prepared, case) for case in waters}
-    files += write_water_files(prepared, waters, out) if waters else []
+    files += write_water_files(prepared, waters, water, out) if waters else []
     if as_json:
         print_json(
             {

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from parks import best_plan
 from symbiosis.domain.dataset import Dataset
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.planning.audit import audit_plan
-from symbiosis.planning.formulate import formulate
 from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import choose, plan_study, prepare, solver_options
+from symbiosis.planning.study import plan_study, prepare
 
 DATASETS = Path(__file__).resolve().parents[1] / "datasets"
 in_one_process = pytest.mark.xdist_group("embedded plans")
@@ -33,11 +33,7 @@ def plan_of(name: str, *changes: str) -> Plan:
     """
     dataset = read_dataset(DATASETS / name, changes) if changes else embedded(name)
     prepared = prepare(dataset)
-    if changes:
-        problem = formulate(dataset, prepared.actors, prepared.matches, prepared.today)
-        plan = choose(prepared, problem, solver_options(dataset))
-    else:
-        plan = plan_study(prepared)
+    plan = best_plan(prepared) if changes else plan_study(prepared)
     audit = audit_plan(dataset, plan)
     assert audit.passed, [check for check in audit.checks if not check.passed]
     assert plan.facts["status"] == "optimal"

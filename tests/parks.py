@@ -17,7 +17,7 @@ from symbiosis.inputs.reader import dataset_from_raw
 from symbiosis.inputs.tables import TABLES, raw_from_rows
 from symbiosis.planning.formulate import formulate
 from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import Prepared, plan_study, prepare
+from symbiosis.planning.study import Prepared, choose, prepare, solver_options
 from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.problem import Problem
 
@@ -228,8 +228,16 @@ def prepared(source: Source, **settings: Any) -> Prepared:
 
 
 def plan(source: Source, **settings: Any) -> Plan:
-    """The best plan, with some settings changed: `plan(park, money={"budget": 0})`."""
-    return plan_study(prepared(source, **settings))
+    """The best plan, with some settings changed: `plan(park, money={"budget": 0})`.
+
+    Without what `plan_study` asks beside it, the plan without investment and one chain more.
+    """
+    return best_plan(prepared(source, **settings))
+
+
+def best_plan(ready: Prepared) -> Plan:
+    problem = formulate(ready.dataset, ready.actors, ready.matches, ready.today)
+    return choose(ready, problem, solver_options(ready.dataset))
 
 
 def npv(source: Source, **settings: Any) -> float:

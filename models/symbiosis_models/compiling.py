@@ -6,7 +6,7 @@ point) so that the largest amount of a column and the largest coefficient of a r
 """
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,17 @@ class CompiledModel:
     def row_names(self) -> list[str]:
         """Names of the constraints the rows come from."""
         return [constraint.name for constraint in self.constraints]
+
+    def with_rows(self, kept: np.ndarray | list[int]) -> "CompiledModel":
+        """The same model with these rows only, in this order."""
+        return replace(
+            self,
+            matrix=self.matrix.tocsr()[kept].tocsc(),
+            row_low=self.row_low[kept],
+            row_high=self.row_high[kept],
+            tightening=self.tightening[kept],
+            constraints=self.constraints[kept],
+        )
 
     @property
     def binaries(self) -> int:

@@ -77,14 +77,7 @@ class Products:
             if id(row.parent_component()) not in model.envelopes
         ]
         self.others = len(kept)  # rows before those of the products
-        self.arrays = replace(
-            arrays,
-            matrix=arrays.matrix.tocsr()[kept].tocsc(),
-            row_low=arrays.row_low[kept],
-            row_high=arrays.row_high[kept],
-            tightening=arrays.tightening[kept],
-            constraints=arrays.constraints[kept],
-        )
+        self.arrays = arrays.with_rows(kept)
         self.columns = np.tile(np.c_[self.product, self.flow, self.value[self.group]], (4, 1))
         rows = self.within(self.box)
         largest = np.abs(self._cells(rows)).max(axis=1, initial=0.0)

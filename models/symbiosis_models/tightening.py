@@ -13,7 +13,6 @@ Optimization, II.5.
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import highspy
 import numpy as np
@@ -38,7 +37,7 @@ def keep_violated_rows(
     pool = np.flatnonzero(arrays.tightening)
     pooled, limit = rows[pool], arrays.row_high[pool]
     waiting = np.ones(len(pool), dtype=bool)
-    highs = new_highs(_with_rows(arrays, np.flatnonzero(~arrays.tightening)))
+    highs = new_highs(arrays.with_rows(np.flatnonzero(~arrays.tightening)))
     while time.perf_counter() - started < time_limit_s:
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -60,15 +59,4 @@ def keep_violated_rows(
             part.data,
         )
         waiting[added] = False
-    return _with_rows(arrays, np.sort(np.r_[np.flatnonzero(~arrays.tightening), pool[~waiting]]))
-
-
-def _with_rows(arrays: CompiledModel, kept: np.ndarray) -> CompiledModel:
-    return replace(
-        arrays,
-        matrix=arrays.matrix.tocsr()[kept].tocsc(),
-        row_low=arrays.row_low[kept],
-        row_high=arrays.row_high[kept],
-        tightening=arrays.tightening[kept],
-        constraints=arrays.constraints[kept],
-    )
+    return arrays.with_rows(np.sort(np.r_[np.flatnonzero(~arrays.tightening), pool[~waiting]]))

@@ -20,6 +20,7 @@ from symbiosis.planning.study import Prepared
 
 SOURCE, SINK = "#b9770e", "#2471a3"
 HOURS = 8760
+Targets = dict[str, list[dict[str, Any]]]
 
 
 def cases_of(prepared: Prepared) -> list[WaterCase]:
@@ -115,12 +116,17 @@ def composite_chart(case: WaterCase, name: str, unit: str) -> Chart:
     )
 
 
-def write_water_files(prepared: Prepared, cases: list[WaterCase], out: Path) -> list[Path]:
-    """Curves as one offline page, a small picture per slice, and their points as CSV."""
+def write_water_files(
+    prepared: Prepared, cases: list[WaterCase], targets: Targets, out: Path
+) -> list[Path]:
+    """Curves as one offline page, a small picture per slice, and their points as CSV.
+
+    targets  by the name of a case, its `water_target_rows`
+    """
     dataset = prepared.dataset
     title = named(dataset.settings.title_zh, dataset.settings.title_en) or dataset.name
     names = Names(dataset)
-    write_text(out / "water.html", _WaterPage(prepared, names).page(title, cases))
+    write_text(out / "water.html", _WaterPage(prepared, names, targets).page(title, cases))
     files = [out / "water.html"]
     for case in cases:
         charts = _charts(dataset, case)
@@ -152,9 +158,9 @@ def _charts(dataset: Dataset, case: WaterCase) -> list[Chart]:
 class _WaterPage(Page):
     """Parts of the page, as HTML text."""
 
-    def __init__(self, prepared: Prepared, names: Names) -> None:
+    def __init__(self, prepared: Prepared, names: Names, targets: Targets) -> None:
         super().__init__("m3/h", None)
-        self.prepared, self.names = prepared, names
+        self.prepared, self.names, self.targets = prepared, names, targets
 
     def page(self, title: str, cases: list[WaterCase]) -> str:
         """The whole file."""
@@ -197,7 +203,7 @@ class _WaterPage(Page):
                 ),
                 property_texts(row),
             ]
-            for row in water_target_rows(self.prepared, case)
+            for row in self.targets[case.name]
         ]
         return self.table(_("Water targets, m3/h"), heads, rows)
 

@@ -13,7 +13,7 @@ from judged import twins
 from symbiosis.cli import main
 from symbiosis.inputs.tables import TABLES
 from symbiosis.studies.shortlist.records import Shortlist, from_json
-from typed import PROGRAM, run
+from typed import PROGRAM, run_here
 
 ASKED = ("shortlist", "twins", "--samples", "4", "--plans", "3", "--near", "5%", "--jobs", "1")
 
@@ -48,7 +48,7 @@ def results(folder):
 
 def test_killed_and_asked_again_it_gives_the_same_bytes(folder):
     """`kill -9` after some pieces: no result file, no half file; then only the rest is done."""
-    whole = run(*ASKED, "--out", "whole", "--json", cwd=folder)
+    whole = run_here(*ASKED, "--out", "whole", "--json", cwd=folder)
     assert whole.returncode == 0, whole.stderr
     found = from_json(Shortlist, json.loads(whole.stdout))
     assert [x.project_id for x in found.targets] == ["cheap", "dear", "mad"]
@@ -66,7 +66,7 @@ def test_killed_and_asked_again_it_gives_the_same_bytes(folder):
     assert 4 <= len(done) < pieces and not results(folder / "killed")
     assert all(json.loads(content) is not None for content in done.values())
 
-    again = run(*ASKED, "--out", "killed", "--json", cwd=folder)
+    again = run_here(*ASKED, "--out", "killed", "--json", cwd=folder)
     assert again.returncode == 0, again.stderr
     assert again.stdout == whole.stdout
     assert results(folder / "killed") == results(folder / "whole")
@@ -75,8 +75,8 @@ def test_killed_and_asked_again_it_gives_the_same_bytes(folder):
 
 def test_both_languages_and_the_tables(folder):
     """The screen speaks either language; every table stands in the folder, targets by rank."""
-    english = run(*ASKED, "--out", "whole", cwd=folder).stdout
-    chinese = run(*ASKED, "--out", "whole", cwd=folder, lang="zh").stdout
+    english = run_here(*ASKED, "--out", "whole", cwd=folder).stdout
+    chinese = run_here(*ASKED, "--out", "whole", cwd=folder, lang="zh").stdout
     for said in ("Shortlist, by how often", "support paid once", "loss of a partner"):
         assert said in english and said not in chinese
     for said in ("补链招商清单", "一次性扶持", "失去哪家企业", "抽样情景"):

@@ -5,16 +5,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from typed import run, run_here
+from typed import run_here
 
 
 @pytest.fixture(scope="module")
 def park(tmp_path_factory):
     """A folder with the example park `mypark` and its near-best plans in `near`."""
     folder = tmp_path_factory.mktemp("studies")
-    assert run("new", "mypark", cwd=folder).returncode == 0
+    assert run_here("new", "mypark", cwd=folder).returncode == 0
     words = ("alternatives", "mypark", "--within", "40%", "--at-most", "4", "--out", "near")
-    done = run(*words, "--json", cwd=folder)
+    done = run_here(*words, "--json", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder, json.loads(done.stdout)
 
@@ -29,7 +29,7 @@ def test_alternatives_are_plans_one_by_one(park):
     assert len({tuple(row["projects"]) for row in listed}) == len(listed)
     assert all(row["value"] >= document["floor"] - 1e-6 for row in listed)
     for row in listed:
-        done = run("audit", f"near/{row['folder']}", "--json", cwd=folder)
+        done = run_here("audit", f"near/{row['folder']}", "--json", cwd=folder)
         assert done.returncode == 0 and json.loads(done.stdout)["passed"] is True
     often = {row["project_id"]: row["often"] for row in document["projects"]}
     assert set(often) == {project for row in listed for project in row["projects"]}
@@ -39,14 +39,14 @@ def test_alternatives_are_plans_one_by_one(park):
 def test_alternatives_in_both_languages_and_again_into_their_folder(park, tmp_path):
     """Labels follow --lang; a list may replace a list and the folder of a plan may be asked."""
     folder, _document = park
-    shown = run(
+    shown = run_here(
         *("alternatives", "near/01", "--within", "0.4", "--at-most", "2", "--out", "near2"),
         cwd=folder,
         lang="zh",
     )
     assert shown.returncode == 0, shown.stderr
     assert "各项目入选的频度" in shown.stdout and "How often" not in shown.stdout
-    again = run("alternatives", "mypark", "--at-most", "1", "--out", "near2", cwd=folder)
+    again = run_here("alternatives", "mypark", "--at-most", "1", "--out", "near2", cwd=folder)
     assert again.returncode == 0 and "How often a project is chosen" in again.stdout
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
@@ -54,7 +54,7 @@ def test_alternatives_in_both_languages_and_again_into_their_folder(park, tmp_pa
 def test_compare_of_two_plans(park):
     """The second plan differs from the best; a plan beside itself does not."""
     folder, document = park
-    done = run("compare", "near/01", "near/02", "--json", cwd=folder)
+    done = run_here("compare", "near/01", "near/02", "--json", cwd=folder)
     found = json.loads(done.stdout)
     assert done.returncode == 0
     second = document["alternatives"][1]
@@ -64,9 +64,9 @@ def test_compare_of_two_plans(park):
     change = second["npv_wanyuan"] - document["alternatives"][0]["npv_wanyuan"]
     assert found["npv_wanyuan"]["change"] == pytest.approx(change)
     assert sum(row["change"] for row in found["money"]) == pytest.approx(change, abs=1e-3)
-    same = run("compare", "near/01", "near/01", cwd=folder)
+    same = run_here("compare", "near/01", "near/01", cwd=folder)
     assert same.returncode == 0 and "The two plans are the same." in same.stdout
-    chinese = run("compare", "near/01", "near/02", cwd=folder, lang="zh").stdout
+    chinese = run_here("compare", "near/01", "near/02", cwd=folder, lang="zh").stdout
     assert "项目" in chinese and "Projects" not in chinese
 
 
@@ -74,13 +74,13 @@ def test_explain_says_what_it_costs(park):
     """A project of the best plan forced out: the loss is within what is proven."""
     folder, document = park
     project = document["alternatives"][0]["projects"][0]
-    done = run("explain", "mypark", "--why", project, "--json", cwd=folder)
+    done = run_here("explain", "mypark", "--why", project, "--json", cwd=folder)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["chosen"] is True and found["project"] == project
     low, high = found["proven_loss"]
     assert low - 1e-6 <= found["loss"] <= high + 1e-6 and found["loss"] >= -1e-6
-    shown = run("explain", "mypark", "--why", project, cwd=folder, lang="zh")
+    shown = run_here("explain", "mypark", "--why", project, cwd=folder, lang="zh")
     assert "去掉它" in shown.stdout and "Without it" not in shown.stdout
 
 
@@ -88,7 +88,7 @@ def test_pareto_writes_plans_and_a_picture(park):
     """Points in order, each a plan's folder; the picture shows every one of them."""
     folder, _document = park
     words = ("pareto", "mypark", "--objectives", "npv,co2", "--points", "3", "--out", "front")
-    done = run(*words, "--json", cwd=folder, lang="zh")
+    done = run_here(*words, "--json", cwd=folder, lang="zh")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert [row["name"] for row in document["objectives"]] == ["npv", "co2e"]
@@ -105,21 +105,26 @@ def test_pareto_writes_plans_and_a_picture(park):
 
 
 def test_a_plan_that_cannot_be_and_what_would_mend_it(tmp_path):
-    """The budget is named at its place, exit code 1; the change proposed plans as it is printed."""
-    assert run("new", "mypark", cwd=tmp_path).returncode == 0
+    """No plan is an answer: exit code 1, nothing written, no traceback, the budget at its place.
+
+    The change proposed plans as it is printed.
+    """
+    assert run_here("new", "mypark", cwd=tmp_path).returncode == 0
     words = ("plan", "mypark", "--budget", "1 万元", "--set", "study.chains.at_least=1")
-    done = run(*words, "--json", cwd=tmp_path)
-    assert done.returncode == 1, done.stderr
+    done = run_here(*words, "--json", cwd=tmp_path)
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mypark"]
     error = json.loads(done.stdout)["error"]
     assert error["kind"] == "InfeasibleError"
+    assert "No plan meets every condition" in error["message"]
     named = {(fault["file"], fault["column"]) for fault in error["faults"]}
     assert {("study.toml", "money.budget"), ("study.toml", "chains.at_least")} <= named
     (budget,) = [x for x in error["conflict"]["options"] if x["name"] == "money_budget"]
     (change,) = budget["set"]
     assert change.startswith("study.money.budget=") and budget["not_yet"] < budget["value"]
     again = ("plan", "mypark", "--set", "study.chains.at_least=1", "--set", change)
-    assert run(*again, cwd=tmp_path).returncode == 0
-    shown = run(*words, cwd=tmp_path, lang="zh")
+    assert run_here(*again, cwd=tmp_path).returncode == 0
+    shown = run_here(*words, cwd=tmp_path, lang="zh")
     assert shown.returncode == 1 and "不能同时成立" in shown.stderr and "预算" in shown.stderr
 
 
@@ -150,5 +155,5 @@ def test_wrong_words(park, words, said):
 def test_the_other_question_is_named(park):
     """--why-not of a project that is in the plan."""
     project = park[1]["alternatives"][0]["projects"][0]
-    done = run("explain", "mypark", "--why-not", project, cwd=park[0])
+    done = run_here("explain", "mypark", "--why-not", project, cwd=park[0])
     assert done.returncode == 2 and "ask --why" in done.stderr

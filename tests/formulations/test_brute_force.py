@@ -15,10 +15,9 @@ import pyomo.environ as pyo
 import pytest
 
 from judge import Judge
-from parks import model_of, plan, prepared
+from parks import best_plan, model_of, plan, prepared
 from random_parks import random_park
 from symbiosis.domain.errors import InfeasibleError
-from symbiosis.planning.study import plan_study
 from symbiosis_models.solver import SolverOptions, solve
 
 
@@ -30,7 +29,7 @@ def worth_from_zero(source) -> float:
         ready.dataset.settings.periods[0].years,
     )
     annuity = (1 - (1 + rate) ** -years) / rate if rate else years
-    return plan_study(ready).facts["npv_wanyuan"] + annuity * ready.today.cash
+    return best_plan(ready).facts["npv_wanyuan"] + annuity * ready.today.cash
 
 
 def compare(seeds, most, at_least, settings=None, **options) -> None:
@@ -65,13 +64,13 @@ def test_the_best_of_all_choices_is_found(block):
 def test_a_chain_that_must_be_prioritised():
     """At least one chain even where it loses money; infeasible where none can be served."""
     settings = {"chains": {"at_least": 1, "at_most": 1}}
-    compare(range(200, 230), 150, at_least=15, settings=settings, chains=(2, 3), **SMALL)
+    compare(range(200, 220), 150, at_least=10, settings=settings, chains=(2, 3), **SMALL)
 
 
 def test_smallest_lots():
     """Trucks that come for a smallest lot only: every set of agreements is tried."""
     one = {"enterprises": (2, 2), "projects": (1, 1), "chains": (0, 1), "places": 1}
-    compare(range(300, 350), 150, at_least=10, **one)
+    compare(range(300, 330), 150, at_least=6, **one)
 
 
 def fixed_one_by_one(model) -> float | None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from parks import Park, amount, hand_park, npv, plan
+from parks import Park, amount, hand_park, npv, plan, prepared
 from symbiosis.domain.errors import InfeasibleError
+from symbiosis.planning.study import plan_study
 
 
 def losing_park(**settings) -> Park:
@@ -73,12 +74,12 @@ def test_at_most_so_many_chains(at_most, chains, worth):
 
 def test_the_next_chain():
     """The plan of K = 1 says what K = 2 would add: the slags and their washery, 85 万元."""
-    told = plan(twin_park(), chains={"at_most": 1}).facts["next_chain"]
+    told = plan_study(prepared(twin_park(), chains={"at_most": 1})).facts["next_chain"]
     assert told["added_chains"] == ["slags"]
     assert told["added_projects"] == ["washery@P"]
     assert told["dropped_projects"] == []
     assert told["gain"] == pytest.approx(85)
-    assert plan(twin_park(), chains={"at_most": 2}).facts["next_chain"] is None
+    assert plan_study(prepared(twin_park(), chains={"at_most": 2})).facts["next_chain"] is None
 
 
 def test_a_chain_that_must_be():

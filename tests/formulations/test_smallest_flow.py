@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
+from audits import audited
 from parks import Park, amount, plan, prepared
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.suspicions import suspicions
@@ -26,15 +27,6 @@ def piped(balance: str = "slice", wet: float = 1.8, given: float = 100, **link) 
         park.add("profiles", profile_id="rain", slice_id=name, factor=factor)
     park.market("water", "dispose", 0.1).market("water", "buy", 0.2)
     return park.link("mill", "kiln", "water", **link)
-
-
-def audited(park: Park):
-    """The best plan, which the audit agrees with."""
-    dataset = park.dataset()
-    found = plan(dataset)
-    audit = audit_plan(dataset, found)
-    assert audit.passed, [check for check in audit.checks if check.breaches]
-    return found
 
 
 def carried(found) -> dict[str, float]:

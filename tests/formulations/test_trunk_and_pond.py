@@ -6,19 +6,10 @@ ten years.
 
 import pytest
 
-from parks import Park, amount, plan
-from symbiosis.planning.audit import audit_plan
+from audits import audited
+from parks import Park, amount
 
 HALVES = [{"id": "wet", "hours": 4380}, {"id": "dry", "hours": 4380}]
-
-
-def audited(park: Park):
-    """The best plan, which the audit agrees with."""
-    dataset = park.dataset()
-    found = plan(dataset)
-    audit = audit_plan(dataset, found)
-    assert audit.passed, [check for check in audit.checks if check.breaches]
-    return found
 
 
 def trunk(

@@ -1,11 +1,9 @@
 """The audit repeats the problem table on the plan, and catches tampering with heat by name."""
 
-import io
-from copy import deepcopy
-
 import pandas as pd
 import pytest
 
+from audits import failed, solved, through_csv
 from heat_parks import (
     HALVES,
     flow,
@@ -17,10 +15,8 @@ from heat_parks import (
     three_places,
     turbine_site,
 )
-from parks import plan
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.audit.heat import Load, least_utilities
-from symbiosis.planning.plan import Plan
 
 
 def one_place(**settings):
@@ -101,41 +97,22 @@ PARKS = {
 }
 
 
-@pytest.fixture(scope="module")
-def honest():
-    """A park's dataset and its best plan, each solved once."""
-    found = {}
-
-    def of(name):
-        if name not in found:
-            dataset = PARKS[name]().dataset()
-            found[name] = dataset, plan(dataset)
-        dataset, best = found[name]
-        tables = {key: table.copy() for key, table in best.tables.items()}
-        return dataset, Plan(tables, deepcopy(best.facts))
-
-    return of
-
-
-def failed(dataset, best):
-    return {check.name: check for check in audit_plan(dataset, best).checks if not check.passed}
+def honest(name):
+    """A park's dataset and its best plan."""
+    return solved(PARKS[name])
 
 
 @pytest.mark.parametrize("name", PARKS)
-def test_honest_plans_pass(honest, name):
+def test_honest_plans_pass(name):
     """In memory, and as their CSV files are read again."""
     dataset, best = honest(name)
     assert not failed(dataset, best)
     counts = {check.name: check.count for check in audit_plan(dataset, best).checks}
     assert min(counts[name] for name in ("heat_interval", "heat_residual", "heat_utility")) > 0
-    tables = {
-        key: pd.read_csv(io.StringIO(table.to_csv(index=False)))
-        for key, table in best.tables.items()
-    }
-    assert not failed(dataset, Plan(tables, best.facts))
+    assert not failed(dataset, through_csv(best))
 
 
-def test_the_plans_use_what_they_are_meant_to_show(honest):
+def test_the_plans_use_what_they_are_meant_to_show():
     """Boiler, turbine and main are built, the pump runs, the duct carries: nothing is empty."""
     _dataset, best = honest("two_slices")
     assert set(best.built()) == {"boiler@A", "turbines@A"}
@@ -256,7 +233,7 @@ def rejected_less(best):
         (rejected_less, {"heat_utility", "giving_balance"}),
     ],
 )
-def test_tampering_with_a_cascade(honest, change, checks):
+def test_tampering_with_a_cascade(change, checks):
     """Caught by these checks, and beside them by those of money and of the report on heat only."""
     dataset, best = honest("one_place")
     change(best)
@@ -265,7 +242,7 @@ def test_tampering_with_a_cascade(honest, change, checks):
     assert checks <= failed(dataset, best).keys() <= checks | following
 
 
-def test_heat_that_runs_uphill_is_named(honest):
+def test_heat_that_runs_uphill_is_named():
     dataset, best = honest("one_place")
     less_than_the_problem_table(best)
     found = failed(dataset, best)
@@ -274,7 +251,7 @@ def test_heat_that_runs_uphill_is_named(honest):
     assert "30 GJ/year is less than the problem table asks for, 40 GJ/year" in said
 
 
-def test_a_machine_that_did_less(honest):
+def test_a_machine_that_did_less():
     """The turbine's activity is lowered in `units`: steam, power and money no longer fit.
 
     The boiler's is lowered too: then the heat it takes up no longer fits either.
@@ -287,7 +264,7 @@ def test_a_machine_that_did_less(honest):
         assert checks <= found.keys() and {"giving_balance", "taking_balance"} & found.keys()
 
 
-def test_heat_of_a_slice_told_in_another(honest):
+def test_heat_of_a_slice_told_in_another():
     """Ten GJ more steam at C in winter and ten less in the rest, every sum of the year kept."""
     dataset, best = honest("two_slices")
     heat = best.tables["heat"]
@@ -321,19 +298,19 @@ def shift(best, table, amount=0.5, **keys):
         ("trades_by_slice", {"resource": "power", "action": "sell"}, {"slice_balance"}),
     ],
 )
-def test_a_shift_between_slices_that_keeps_the_year(honest, table, keys, checks):
+def test_a_shift_between_slices_that_keeps_the_year(table, keys, checks):
     dataset, best = honest("two_slices")
     shift(best, table, **keys)
     assert checks <= failed(dataset, best).keys()
 
 
-def test_slices_that_do_not_make_their_year(honest):
+def test_slices_that_do_not_make_their_year():
     dataset, best = honest("two_slices")
     best.tables["exchanges_by_slice"]["plan"] *= 1.01
     assert "slice_sum" in failed(dataset, best)
 
 
-def test_more_than_fits_into_a_slice(honest):
+def test_more_than_fits_into_a_slice():
     """Twice what the boiler does in a year is told in winter, the turbine and the main with it."""
     dataset, best = honest("two_slices")
     for table in ("units_by_slice", "exchanges_by_slice"):
@@ -344,7 +321,7 @@ def test_more_than_fits_into_a_slice(honest):
     assert {"slice_capacity", "slice_link"} <= failed(dataset, best).keys()
 
 
-def test_a_machine_whose_two_sides_differ_in_a_slice(honest):
+def test_a_machine_whose_two_sides_differ_in_a_slice():
     """The pump gives more than it takes up in winter, less in the rest; the year is right."""
     dataset, best = honest("two_slices")
     heat = best.tables["heat"]
@@ -383,7 +360,7 @@ def carried_uphill(best):
 @pytest.mark.parametrize(
     "change", [sent_more, arrived_without_loss, paid_less, no_such_link, carried_uphill]
 )
-def test_tampering_with_a_heat_link(honest, change):
+def test_tampering_with_a_heat_link(change):
     dataset, best = honest("ducts")
     change(best)
     assert "heat_link" in failed(dataset, best)

@@ -1,13 +1,11 @@
 """The audit of qualities: honest plans pass, every altered mixture, load and limit is found."""
 
-from copy import deepcopy
-
 import pandas as pd
 import pytest
 
+from audits import copied, failed
 from parks import plan
 from symbiosis.planning.audit import audit_plan
-from symbiosis.planning.plan import Plan
 from water_parks import SEASONS, mixing_park, outfall_park, washing_park
 
 
@@ -33,7 +31,7 @@ def honest():
 
 def altered(found, table, column, change, **keys):
     """A copy of a plan with cells of the rows with these values changed."""
-    copy = Plan({n: t.copy() for n, t in found.tables.items()}, deepcopy(found.facts))
+    copy = copied(found)
     rows = pd.Series(True, copy.tables[table].index)
     for name, value in keys.items():
         rows &= copy.tables[table][name] == value
@@ -43,10 +41,6 @@ def altered(found, table, column, change, **keys):
     else:
         copy.tables[table].loc[rows, column] = change(copy.tables[table].loc[rows, column])
     return copy
-
-
-def broken(dataset, found):
-    return {check.name: check for check in audit_plan(dataset, found).checks if not check.passed}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -73,7 +67,7 @@ def test_a_shift_between_seasons_is_caught(honest):
             found = altered(
                 found, table, "plan", lambda x, by=sign * way: x + by, slice=season, **keys
             )
-    faults = broken(dataset, found)
+    faults = failed(dataset, found)
     assert set(faults) == {"quality", "quality_table"}
     (line,) = faults["quality"].breaches
     assert "plant" in line and "salt" in line and "summer" in line
@@ -95,13 +89,13 @@ TAMPERING = {
 def test_a_table_that_shows_something_else_is_caught(honest, case):
     name, table, column, change, keys = case
     dataset, found = honest[name]
-    assert "quality_table" in broken(dataset, altered(found, table, column, change, **keys))
+    assert "quality_table" in failed(dataset, altered(found, table, column, change, **keys))
 
 
 def test_a_limit_shown_as_kept_is_caught(honest):
     dataset, found = honest["outfall"]
     lower = altered(found, "limits", "value", lambda x: x * 0.5, name="load")
-    assert "limits" in broken(dataset, lower)
+    assert "limits" in failed(dataset, lower)
 
 
 @pytest.mark.parametrize(
@@ -122,5 +116,5 @@ def test_a_plan_of_other_qualities_is_caught(honest, case, change, check, word):
     _dataset, found = honest[case]
     park = CASES[case].copy()
     change(park)
-    faults = broken(park.dataset(), found)
+    faults = failed(park.dataset(), found)
     assert check in faults and any(word in line for line in faults[check].breaches), faults

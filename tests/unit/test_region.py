@@ -5,11 +5,10 @@ import json
 
 import pytest
 
-from parks import hand_park
+from parks import hand_park, plan
 from symbiosis.cli import main
 from symbiosis.domain.errors import DatasetError, UsageError
 from symbiosis.inputs.region import read_study
-from symbiosis.planning.study import plan_study, prepare
 
 WEST = {
     "P": "Q",
@@ -71,12 +70,12 @@ def folders(tmp_path):
 
 
 def worth(folders, *changes):
-    return plan_study(prepare(read_study(folders, changes))).facts["npv_wanyuan"]
+    return plan(read_study(folders, changes)).facts["npv_wanyuan"]
 
 
 def test_parks_that_cannot_exchange_are_worth_their_sum(folders):
     """Both build their recovery and prioritise their chain, though at most one chain is allowed."""
-    found = plan_study(prepare(read_study(folders)))
+    found = plan(read_study(folders))
     assert worth(folders[:1]) == pytest.approx(174)
     assert found.facts["npv_wanyuan"] == pytest.approx(2 * 174)
     assert found.built() == ["recovery@P", "recovery@Q"]

@@ -1,179 +1,19 @@
 """What `symbiosis check` finds suspicious: every rule on a small park that is clean without it."""
 
-import math
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from parks import Park, prepared
-from symbiosis.domain.dataset import Dataset
-from symbiosis.domain.errors import Fault
-from symbiosis.domain.fields import Evidence
+from clean_park import clean_park, only, warnings, with_presses
 from symbiosis.inputs.embedded import dataset_path
 from symbiosis.inputs.reader import read_dataset
-from symbiosis.inputs.tables import TABLES
 from symbiosis.planning.study import prepare
 from symbiosis.planning.suspicions import MOST_LINES, suspicions
-from symbiosis.planning.suspicions.closing import energy_bounds, mass_bounds
-from symbiosis.planning.suspicions.slips import slips
-
-
-def clean_park(**settings: Any) -> Park:
-    """A power station whose ash a project presses into bricks; nothing of it is suspicious.
-
-    Station    1000 MWh a year: 0.4 t coal -> 1 MWh, 0.08 t ash, 0.9 t CO2; 0.4 t of it are carbon
-               and ash at least (0.9 x 12/44 + 0.08 = 0.33), 0.98 at most
-    Kiln       500 t bricks a year from 1 t clay and 0.1 MWh each
-    Press      1 t ash and 0.05 MWh -> 1 t bricks; 20 to 80 t/year, 200 万元 on 1 亩
-    """
-    park = Park(**settings)
-    park.change("parks", "P", investment_floor=150)
-    park.resource("coal", "clay", virgin=1, mass=1).resource("ash", role="byproduct", mass=1)
-    park.resource("brick", mass=1)
-    park.resource("power", kind="energy", state="power", unit="MWh")
-    park.resource("co2", role="emission", state="gas", co2e_released=1)
-    park.enterprise("station", "kiln")
-    park.recipe("burning", {"coal": 0.4}, {"power": 1, "ash": 0.08, "co2": 0.9})
-    park.recipe("firing", {"clay": 1, "power": 0.1}, {"brick": 1})
-    park.recipe("pressing", {"ash": 1, "power": 0.05}, {"brick": 1})
-    park.unit("boiler", "station", "burning", 1000).unit("oven", "kiln", "firing", 500)
-    park.project("press", "pressing", (20, 50, 80), 200, kind="chain_filling", land=1)
-    for resource, price in {"coal": 0.05, "power": 0.05, "clay": 0.005}.items():
-        park.market(resource, "buy", price)
-    park.market("power", "sell", 0.03).market("brick", "sell", 0.02)
-    park.market("ash", "dispose", 0.004).market("co2", "dispose", 0)
-    park.link("station", "press@P", "ash").link("station", "kiln", "power")
-    return park.chain("bricks", {"ash": "burning", "bricks": "pressing"})
-
-
-def warnings(park: Park, documented: bool = True, **settings: Any) -> list[Fault]:
-    """Suspicions of a park whose numbers are all published, unless they say otherwise."""
-    park = park.copy()
-    for name, rows in park.rows.items():
-        if documented and issubclass(TABLES[name].record, Evidence):
-            evidence = {"provenance": "public", "check": "retrieved", "source": "register"}
-            park.rows[name] = [{**evidence, **row} for row in rows]
-    found = suspicions(prepared(park, **settings))
-    assert all(fault.level == "warning" and fault.problem and fault.mend for fault in found)
-    return found
-
-
-def only(park: Park, **settings: Any) -> Fault:
-    """The one suspicion of a park."""
-    found = warnings(park, **settings)
-    assert len(found) == 1, "\n".join(map(str, found))
-    return found[0]
 
 
 def test_a_clean_park_raises_no_suspicion():
     assert warnings(clean_park()) == []
 
 
-# ------------------------------------------------------------------------------- mass and energy
-
-
-def test_mass_that_disappears_is_named():
-    """Of 1 t clay only 0.7 t come out as bricks: 30 % are missing, more than a fifth."""
-    park = clean_park()
-    park.rows["recipe_flows"][6]["coefficient"] = 0.7
-    fault = only(park)
-    assert (fault.file, fault.row, fault.value) == ("recipes.csv", 3, "firing")
-    assert "30 %" in fault.problem
-    park.rows["recipe_flows"][6]["coefficient"] = 0.81
-    assert warnings(park) == []
-
-
-def test_mass_from_nowhere_is_named():
-    """0.4 t coal cannot give 0.8 t ash beside its CO2: the ash slipped by a digit.
-
-    Were the CO2 counted in full, every boiler would be named: most of its mass is air's oxygen.
-    """
-    park = clean_park()
-    ash = next(row for row in park.rows["recipe_flows"] if row["coefficient"] == 0.08)
-    ash["coefficient"] = 0.8
-    fault = only(park)
-    assert (fault.file, fault.row) == ("recipes.csv", 2)
-    assert "gives out at least 1.045 t" in fault.problem  # 0.8 + 0.9 x 12/44
-
-
-def dataset() -> Dataset:
-    """Resources of many kinds, for the bounds."""
-    park = clean_park()
-    park.resource("gas", kind="energy", state="gas", unit="1000 m3")
-    park.resource("heat", kind="energy", state="liquid", unit="GJ")
-    park.resource("water", kind="water", unit="m3")
-    park.resource("wastewater", kind="water", unit="m3", role="byproduct")
-    park.resource("milk", state="liquid", mass=1)
-    park.resource("board", unit="m2")
-    park.resource("lines", role="service")
-    return park.dataset()
-
-
-@pytest.mark.parametrize(
-    ("taken", "given"),
-    [
-        ({"power": 1, "water": 2}, {"clay": 1}),  # a mine takes from the ground
-        ({"ash": 1}, {}),  # a landfill keeps what it takes
-        ({"lines": 1, "clay": 0.001}, {"power": 0.4}),  # a retrofit books what it saves
-    ],
-)
-def test_recipes_that_cannot_close_are_not_judged(taken, given):
-    assert mass_bounds(dataset(), taken, given) is None
-
-
-def test_bounds_of_mass():
-    """CO2 counts between its carbon and itself; what weighs nobody knows how much, without end."""
-    known = dataset()
-    coal = mass_bounds(known, {"coal": 1}, {"power": 2, "co2": 2.2})
-    assert coal == pytest.approx((1, 1, 0.6, 2.2))
-    # 1000 m3 of gas weigh at most 2 t; cooling water is no ingredient of a solid ...
-    assert mass_bounds(known, {"clay": 1, "gas": 0.1, "water": 5}, {"brick": 1}) == pytest.approx(
-        (1, 1.2, 1, 1)
-    )
-    # ... but may be one of a liquid; wastewater carries off a tenth of its mass
-    assert mass_bounds(
-        known, {"clay": 1, "water": 5}, {"milk": 3, "wastewater": 2}
-    ) == pytest.approx((1, 6, 3, 3.2))
-    assert mass_bounds(known, {"clay": 1}, {"board": 3}) == (1, 1, 0, math.inf)
-
-
-def test_energy_cannot_be_made():
-    """An exchanger that gives 3.7 GJ for 1 MWh (3.6 GJ) is impossible; 3.6 is not."""
-    park = clean_park()
-    park.resource("heat", kind="energy", state="liquid", unit="GJ").market("heat", "sell", 0.001)
-    park.recipe("heating", {"power": 1}, {"heat": 3.7}).unit("heater", "kiln", "heating", 10)
-    fault = only(park)
-    assert (fault.file, fault.row) == ("recipes.csv", 5)
-    assert "3.7 GJ" in fault.problem and "3.6 GJ" in fault.problem
-    park.rows["recipe_flows"][-1]["coefficient"] = 3.6
-    assert warnings(park) == []
-
-
-def test_bounds_of_energy():
-    """Coal holds at most 50 GJ/t, gas at most 120 GJ per 1000 m3; sun and water are not judged."""
-    known = dataset()
-    assert energy_bounds(known, {"coal": 0.4, "power": 0.1}, {"power": 1}) == pytest.approx(
-        (20.36, 3.6)
-    )
-    assert energy_bounds(known, {"gas": 0.1}, {"heat": 9}) == pytest.approx((12, 9))
-    assert energy_bounds(known, {"water": 1}, {"power": 1}) is None
-    assert energy_bounds(known, {"board": 1}, {"power": 1}) == (math.inf, 3.6)
-    assert energy_bounds(known, {"lines": 1}, {"power": 1}) is None
-
-
-def test_an_enterprise_with_streams_is_closed_as_a_whole():
-    """100 t clay in and 50 t sludge out, each a stream of its own: half is missing."""
-    park = clean_park().resource("sludge", role="byproduct", mass=1)
-    park.enterprise("washery").need("washery", "clay", 100).supply("washery", "sludge", 50)
-    park.market("sludge", "dispose", 0.01).link("station", "washery", "power")
-    park.need("washery", "power", 1)
-    fault = only(park)
-    assert (fault.file, fault.row, fault.value) == ("enterprises.csv", 4, "washery")
-    assert "50 %" in fault.problem and "per year" in fault.problem
-
-
-# -------------------------------------------------------------------------- receivers and donors
+# Receivers and donors
 
 
 def test_an_output_of_a_project_that_nobody_takes():
@@ -210,144 +50,7 @@ def test_an_isolated_enterprise():
     assert (fault.file, fault.row, fault.value) == ("enterprises.csv", 4, "office")
 
 
-# ------------------------------------------------------------------------------- units of measure
-
-
-@pytest.mark.parametrize(
-    ("values", "found"),
-    [
-        ([5, 6, 0.006], [(2, 1000, 5.5)]),
-        ([5, 6, 70], []),  # ten times is no unit
-        ([1, 30, 900, 20000], []),  # as far apart as the others are
-        ([1, 1e4], [(0, 10000, 1e4), (1, 10000, 1)]),  # of two either may be wrong
-        ([0, 0, 3], []),
-        ([1, 2, 2e6], []),  # farther than any pair of units
-        ([3], []),
-    ],
-)
-def test_a_slip_of_the_unit_stands_out(values, found):
-    assert list(slips(values)) == found
-
-
-def test_a_low_of_another_unit():
-    """Low 4 and value 4000: the low was typed in 1000 t."""
-    park = clean_park()
-    park.rows["markets"][0] |= {"low": 0.00005, "high": 0.06}
-    fault = only(park)
-    assert (fault.file, fault.row, fault.column) == ("markets.csv", 2, "low")
-    assert "1/1,000" in fault.problem and "in the same one" in fault.mend
-
-
-def test_a_price_in_yuan_against_wanyuan():
-    """The kiln's own price of power 500, read as 万元/MWh, is 10,000 times the general one."""
-    park = clean_park().market("power", "buy", 500, enterprise_id="kiln")
-    found = [fault for fault in warnings(park) if fault.column == "price"]
-    assert [fault.row for fault in found] == [9]
-    assert "10,000" in found[0].problem
-    assert "perhaps the number is in 元, not 万元" in found[0].mend
-    assert found[0].value == "5,000,000 元/MWh"
-
-
-def test_a_price_per_kwh_against_mwh():
-    """0.00003 万元/MWh is 0.3 元/MWh: the price of a kWh."""
-    park = clean_park().market("power", "sell", 0.00003, enterprise_id="station")
-    found = [fault for fault in warnings(park) if fault.column == "price"]
-    assert [fault.row for fault in found] == [9]
-    assert "per kWh, not per MWh" in found[0].mend
-
-
-def test_outsiders_that_pay_more_than_they_ask():
-    """Power bought at 0.05 and sold at 0.06 万元: no plan can resell it, but it is often a slip."""
-    park = clean_park()
-    next(row for row in park.rows["markets"] if row["action"] == "sell")["price"] = 0.06
-    fault = only(park)
-    assert (fault.file, fault.column) == ("markets.csv", "price")
-    assert "outsiders pay more for power than they ask for it" in fault.problem
-    assert fault.value == "500 元/MWh" and "600 元/MWh" in fault.problem
-
-
-def test_a_disposal_fee_is_no_comparable_price():
-    """Ash that costs 4 元/t to dump may sell for 4000 元/t when it is pure."""
-    assert warnings(clean_park().market("ash", "sell", 4, most=1)) == []
-
-
-def with_presses(park: Park) -> Park:
-    """Three more presses at 3 to 5 万元 per t/year on 1 亩, in the chain."""
-    for number, cost in enumerate((150, 200, 250)):
-        name = f"press{number}"
-        park.project(name, "pressing", (20, 50, 80), cost, kind="chain_filling", land=1)
-        park.link("station", f"{name}@P", "ash")
-    return park
-
-
-def test_a_capital_cost_in_yuan():
-    """2,000,000 万元 among presses of 150 to 250: typed in 元."""
-    park = with_presses(clean_park().change("projects", "press", capital_cost=2e6, land=1e4))
-    fault = only(park)
-    assert (fault.file, fault.row, fault.column) == ("projects.csv", 2, "capital_cost")
-    assert "10,000" in fault.problem and "元, not 万元" in fault.mend
-
-
-def test_land_in_square_metres():
-    """667 read as 亩 is one 亩 in m2."""
-    park = with_presses(clean_park().change("projects", "press", land=667)).change(
-        "parks", "P", investment_floor=0
-    )
-    fault = only(park)
-    assert (fault.row, fault.column, fault.value) == (2, "land", "667 亩")
-    assert "perhaps the number is in m2, not 亩" in fault.mend
-    assert warnings(with_presses(clean_park())) == []
-
-
-def test_a_size_of_the_menu_in_another_unit():
-    park = clean_park().add("project_sizes", project_id="press", size=50, capital_cost=2e6)
-    fault = only(park)
-    assert (fault.file, fault.row, fault.column) == ("project_sizes.csv", 2, "capital_cost")
-
-
-def test_activity_per_size_against_the_unit_of_size():
-    """A press of 50 万t/a brings 10,000 t a year per unit of size, not 1."""
-    park = clean_park().change("projects", "press", size_unit="万t/a")
-    fault = only(park)
-    assert (fault.file, fault.row, fault.column) == ("project_units.csv", 2, "activity_per_size")
-    assert "1/10,000" in fault.problem
-    assert warnings(park.change("projects", "press", size_unit="t/a")) == []
-
-
-def test_a_capacity_in_another_unit():
-    """Two ovens of 500 t and one of 600,000: kg read as t."""
-    park = clean_park().unit("oven2", "kiln", "firing", 400).unit("oven3", "kiln", "firing", 6e5)
-    fault = only(park)
-    assert (fault.file, fault.row, fault.column) == ("units.csv", 5, "capacity")
-    assert "kg, not t" in fault.mend
-
-
-def test_a_coefficient_in_kwh():
-    """Two recipes make bricks; one takes 0.1 MWh a t, the other 90."""
-    park = clean_park()
-    for row in park.rows["recipes"]:
-        if row["recipe_id"] in ("firing", "pressing"):
-            row["reference_resource"] = "brick"
-    park.rows["recipe_flows"][5]["coefficient"] = 90
-    found = [fault for fault in warnings(park) if fault.column == "coefficient"]
-    assert [(fault.file, fault.row) for fault in found] == [
-        ("recipe_flows.csv", 7),
-        ("recipe_flows.csv", 10),
-    ]  # of two either may be wrong
-    assert "kWh, not MWh" in found[0].mend
-
-
-def test_a_freight_in_yuan():
-    park = clean_park()
-    for number, freight in enumerate((0.00004, 0.00006, 0.5)):
-        name = f"truck{number}"
-        park.add("carriers", carrier_id=name, unit="t", reach=1, freight=freight)
-        park.change("resources", ("coal", "clay", "brick")[number], carrier_id=name)
-    fault = only(park)
-    assert (fault.file, fault.row, fault.column) == ("carriers.csv", 4, "freight")
-
-
-# ---------------------------------------------------------------------------- how sure numbers are
+# How sure numbers are
 
 
 def test_assumptions_that_carry_the_result():
@@ -412,7 +115,7 @@ def test_coordinates_too_rough_for_the_way():
     assert warnings(park) == []  # 14 km by road
 
 
-# ------------------------------------------------------------------------------- chains, projects
+# Chains and projects
 
 
 def test_a_chain_that_can_never_be_prioritised():
@@ -478,7 +181,7 @@ def test_switched_off_projects_stand_in_one_line():
     assert "press0: no press maker" in fault.problem and "press1: switch_off" in fault.problem
 
 
-# ------------------------------------------------------------------------------------- the list
+# The list
 
 
 def test_a_flood_is_counted():

@@ -123,7 +123,9 @@ def test_page_pictures_and_points(tmp_path):
     """Everything is in the folder, offline, well-formed, names escaped."""
     park = water_park().change("enterprises", "mill", name_en="<b>Mill</b> & Co", name_zh="<b>厂")
     ready = prepare(park.dataset())
-    files = write_water_files(ready, cases_of(ready), tmp_path)
+    cases = cases_of(ready)
+    targets = {case.name: water_target_rows(ready, case) for case in cases}
+    files = write_water_files(ready, cases, targets, tmp_path)
     assert {file.name for file in files} == {"water.html", "water_year.svg", "water_year.csv"}
     page = (tmp_path / "water.html").read_text(encoding="utf-8")
     body = re.sub(r"<script>.*?</script>", "", page, flags=re.S)

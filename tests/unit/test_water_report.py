@@ -1,18 +1,17 @@
 """The water of a plan by hand: rates, what is let out and why, its load, the screen, the audit."""
 
-from copy import deepcopy
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
+from audits import copied, failed
 from parks import Park, plan
 from symbiosis.domain.errors import InfeasibleError
 from symbiosis.locale import set_language
 from symbiosis.outputs.text import Names
 from symbiosis.outputs.water_screen import print_water
 from symbiosis.planning.audit import audit_plan
-from symbiosis.planning.plan import Plan
 from symbiosis.planning.water_indicators import WaterYear, water_indicators
 from water_parks import SEASONS
 
@@ -167,14 +166,10 @@ def honest():
 
 
 def altered(found, table, column, value):
-    copy = Plan({n: t.copy() for n, t in found.tables.items()}, deepcopy(found.facts))
+    copy = copied(found)
     rows = copy.tables[table]
     copy.tables[table] = rows.iloc[1:] if column is None else rows.assign(**{column: value})
     return copy
-
-
-def broken(dataset, found):
-    return {check.name for check in audit_plan(dataset, found).checks if not check.passed}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +186,7 @@ def broken(dataset, found):
 def test_the_audit_finds_what_is_not_so(honest, table, column, value):
     dataset, found = honest
     assert audit_plan(dataset, found).passed
-    assert table in broken(dataset, altered(found, table, column, value))
+    assert table in failed(dataset, altered(found, table, column, value))
 
 
 @pytest.mark.parametrize(
@@ -202,7 +197,7 @@ def test_the_audit_recomputes_the_indicators(honest, name):
     copy = altered(found, "indicators", "unit", found.tables["indicators"]["unit"])
     rows = copy.tables["indicators"]
     rows.loc[rows["name"] == name, "plan"] *= 1.01
-    assert broken(dataset, copy) == {"indicators"}
+    assert failed(dataset, copy).keys() == {"indicators"}
 
 
 @pytest.mark.parametrize(
