@@ -17,6 +17,7 @@ from symbiosis.planning.study import plan_study, prepare
 
 DATASETS = Path(__file__).resolve().parents[1] / "datasets"
 in_one_process = pytest.mark.xdist_group("embedded plans")
+xigu_in_one_process = pytest.mark.xdist_group("xigu")  # its plans take as long as all others
 
 
 @cache

@@ -2,9 +2,10 @@
 
 A pair is a candidate when the resource is the same or a declared substitute, both ends handle the
 same state, the donor's properties keep the receiver's limits or can be diluted there, a hazardous
-waste meets a licence in its own province, and a carrier reaches from one to the other. Pairs are
-tested as arrays, resource by resource; of the refused only the nearest are kept, with the first
-reason that refused them.
+waste meets a licence in its own province, and a carrier reaches from one to the other. What is let
+out goes through an outfall of its own site. Pairs are tested as arrays, resource by resource; of
+the refused only the nearest are kept, with the first reason that refused them. A declared link
+stands whatever would refuse it.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """What may refuse a pair of donor and receiver, tested for many pairs at once.
 
 Arrays are donors x receivers. The first reason that holds is kept: state, property, licence,
-province, no_place, no_carrier, too_far, small_lot.
+province, own_outfall, no_place, no_carrier, too_far, small_lot.
 """
 
 from collections import defaultdict
@@ -124,6 +124,8 @@ class PairTests:
 
         for why, where in self._unfit(way, donors, receivers, quality):
             refuse(where, why)
+        if self.dataset.resource[way.serves].water_class == "discharge":
+            refuse(~together, "own_outfall")  # its permit is for what arises there
         refuse(~together & np.isnan(km), "no_place")
         carrier = self.dataset.carrier.get(resource.carrier_id)
         if carrier is None:

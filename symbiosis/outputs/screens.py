@@ -94,6 +94,7 @@ def reason_text(names: Names, reason: str, detail: str) -> str:
         "state": _("given and needed in different states"),
         "licence": _("hazardous waste, the receiver holds no licence"),
         "province": _("hazardous waste across the province border needs approval"),
+        "own_outfall": _("an outfall lets out the water of its own site"),
         "no_place": _("no coordinates"),
         "no_carrier": _("nothing carries it between sites"),
         "small_lot": _("less than the smallest lot worth carrying"),

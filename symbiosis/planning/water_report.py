@@ -97,19 +97,23 @@ class _Report:
         for row in self._parts("trades"):
             if row.plan > 0 and row.action == "dispose":
                 out[row.actor, row.resource, "", row.period].append(row.slice)
+        for key, (today, plan) in self._let_out().items():
+            actor, resource, _outlet, period = key
+            why = self._why(actor, resource, period, out[key]) if key in out else ("", "")
+            yield *key, today, plan, *why
+
+    def _let_out(self) -> dict[tuple[str, str, str, str], tuple[float, float]]:
+        """m3 of today and of the plan by actor, resource, outlet and period, over all outfalls."""
+        found: defaultdict[tuple[str, str, str, str], tuple[float, float]]
+        found = defaultdict(lambda: (0.0, 0.0))
         for row in self.tables["exchanges"].itertuples(index=False):
             if self.kind[row.resource] in AGAIN and self.kind[row.serves] == "discharge":
-                yield self._row((row.donor, row.resource, row.serves, row.period), row, out)
+                key = row.donor, row.resource, row.serves, row.period
+                found[key] = found[key][0] + row.today, found[key][1] + row.plan
         for row in self.tables["trades"].itertuples(index=False):
             if self.kind[row.resource] in AGAIN and row.action == "dispose":
-                yield self._row((row.actor, row.resource, "", row.period), row, out)
-
-    def _row(
-        self, key: tuple[str, str, str, str], row: Any, out: Mapping[tuple[str, ...], list[str]]
-    ) -> tuple[Any, ...]:
-        actor, resource, _outlet, period = key
-        why = self._why(actor, resource, period, out[key]) if key in out else ("", "")
-        return *key, row.today, row.plan, *why
+                found[row.actor, row.resource, "", row.period] = row.today, row.plan
+        return found
 
     def _why(
         self, actor: str, resource: str, period: str, slices: Iterable[str]

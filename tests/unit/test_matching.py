@@ -201,6 +201,19 @@ def test_refused_too_far():
     assert refused(open_park(30)) == ("too_far", "20")
 
 
+def test_an_outfall_is_for_the_water_of_its_own_site():
+    """Else a plan would pipe its water to whoever lets it out at a lower fee. A link allows it."""
+    park = Park(network={"matching": "open"}).enterprise("works", "town")
+    cells = {"kind": "water", "unit": "m3", "carrier_id": "pipe"}
+    park.resource("effluent", water_class="used", **cells)
+    park.resource("river", water_class="discharge", **cells)
+    park.add("carriers", carrier_id="pipe", unit="m3", reach=20)
+    park.supply("works", "effluent", 10).need("town", "river", 10).substitute("effluent", "river")
+    assert refused(park) == ("own_outfall", "")
+    park.link("works", "town", "effluent")
+    assert only(matches(park).candidates).receiver == "town"
+
+
 def test_refused_without_a_carrier():
     assert refused(open_park(carrier_id="")) == ("no_carrier", "")
 

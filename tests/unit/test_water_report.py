@@ -106,6 +106,23 @@ def test_indicators_of_a_plan():
 # What is let out, and why
 
 
+def test_water_that_leaves_through_two_outfalls_is_told_of_once():
+    """The town may let out 36 kg of salt, 40 m3 of its 60, and the plant 18 kg: the other 20."""
+    park = water_park(network={"matching": "declared"}).link("town", "plant", "effluent")
+    moves = {"utilisation": 0, "least_utilisation": 0, "most_utilisation": 1}
+    park.unit("second pipe", "plant", "outfall", 120, **moves)
+    park.quality("plant", "cooling", "need", most=100)
+    limit = {"owner_id": "town", "resource_id": "river", "property_id": "salt"}
+    park.add("load_limits", **limit, most="36 kg/a")
+    park.add("load_limits", **limit | {"owner_id": "plant"}, most="18 kg/a")
+    row = left(park)
+    out = plan(park).tables["exchanges"].set_index("receiver")["plan"]
+    assert (out["town"], out["plant"]) == pytest.approx((40, 20))
+    assert (row.outlet, row.today, row.plan) == ("river", pytest.approx(60), pytest.approx(60))
+    dataset = park.dataset()
+    assert audit_plan(dataset, plan(park)).passed
+
+
 def test_what_would_spoil_the_mixture_is_too_dirty():
     """10 m3 are left: the mixture stands at 500 mg/L. The load falls from 54 to 9 kg."""
     row = left(reused())

@@ -191,11 +191,12 @@ class Today:
                 amount /= row.ratio * row.efficiency
                 rows[place] = replace(row, given="balanced", amount=amount)
             elif row.given == "supply":
-                amount = self._made(row.donor, row.resource, utilisation) - sum(
-                    other.amount
-                    for other in settled
-                    if (other.donor, other.resource) == (row.donor, row.resource)
-                )
+                amount = self._made(row.donor, row.resource, utilisation)
+                for other in settled:  # what it receives serves its own units first
+                    if (other.receiver, other.serves) == (row.donor, row.resource):
+                        amount += other.serving
+                    if (other.donor, other.resource) == (row.donor, row.resource):
+                        amount -= other.amount
                 rows[place] = replace(row, given="balanced", amount=amount)
         return rows
 
@@ -219,7 +220,7 @@ class Today:
                 continue
             yield self._exchange(
                 (donor, receiver, resource),
-                self._served(receiver, resource),
+                (own or {}).get("serves") or self._served(receiver, resource),
                 own.get("amount", row["amount_per_year"]) if own else row["amount_per_year"],
                 family=row["family"],
                 price=float(row["price"]),

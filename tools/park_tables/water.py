@@ -46,16 +46,19 @@ class Water:
     @cached_property
     def stream(self) -> dict[str, Row]:
         """Library rows of our enterprises and common users, by stream."""
-        rows = self.library.rows("water_streams") if self.own else []
+        rows = self._offered_rows()
         return {row["stream_id"]: row for row in rows if row["owner"] in self.members}
+
+    def _offered_rows(self) -> list[Row]:
+        """Streams of the library that are not left out."""
+        rows = self.library.rows("water_streams") if self.own else []
+        left_out = self.own.get("streams_left_out", {})
+        return [row for row in rows if row["stream_id"] not in left_out]
 
     def of_projects(self, projects: Iterable[str]) -> list[Row]:
         """Library rows of projects."""
-        names = set(projects)
-        rows = self.library.rows("water_streams") if self.own else []
-        names = names.difference(self.members)
-        left_out = self.own.get("streams_left_out", {})
-        return [r for r in rows if r["owner"] in names and r["stream_id"] not in left_out]
+        names = set(projects).difference(self.members)
+        return [row for row in self._offered_rows() if row["owner"] in names]
 
     def resource_of(self, row: Row) -> str:
         """Class of use of a sink or fixed load, used water of a source."""
@@ -77,12 +80,17 @@ class Water:
         return "" if row["slice_profile"] in ("flat", "day_shift") else row["slice_profile"]
 
     def mean_flow(self, row: Row, column: str = "flow_m3_h_typ") -> float:
-        """Flow on the mean of the year, m3/h; what runs in the heating season counts less."""
+        """Flow on the mean of the year, m3/h; what runs in the heating season counts less.
+
+        [water.shares] says what share of a stream is open: the rest is settled inside the works.
+        """
+        share = float(self.own.get("shares", {}).get(row["stream_id"], {}).get("share", 1))
+        flow = float(row[column]) * share
         profile = row["slice_profile"]
         if not profile.startswith("heating"):  # all others have a mean of 1
-            return float(row[column])
+            return flow
         factors, hours = self.loads.factors(profile), self.loads.slice_hours
-        return float(row[column]) * sum(factors[part] * hours[part] for part in hours) / HOURS
+        return flow * sum(factors[part] * hours[part] for part in hours) / HOURS
 
     def streams(self) -> list[Row]:
         """Needs and supplies of no unit."""
@@ -99,11 +107,18 @@ class Water:
                 "unit": "m3/h",
                 "profile_id": self.profile(row),
                 **{name: row[name] for name in GRADE},
-                "note": join(row["name_en"], f"today {row['today']}", row["note"]),
+                "note": join(
+                    row["name_en"], f"today {row['today']}", row["note"], self._share_note(key)
+                ),
             }
             for key, row in self.stream.items()
             if row["role"] != "fixed_load" and key not in in_units
         ]
+
+    def _share_note(self, stream: str) -> str:
+        """Why a share of a stream only is open."""
+        own = self.own.get("shares", {}).get(stream)
+        return f"share {own['share']:g}: {own['reason']}" if own else ""
 
     def profiles(self, known: Iterable[Row]) -> list[Row]:
         """Profiles of streams that are not `known` yet."""
@@ -267,6 +282,12 @@ class Water:
     def recipe_of_load(row: Row) -> str:
         """Recipe of a fixed load."""
         return f"washing_{row['stream_id']}"
+
+    def outlet_of_load(self, row: Row) -> str:
+        """Used water that leaves a fixed load: that of the source which the library calls so."""
+        said = f"outlet of {row['stream_id']}"
+        outlets = [one for one in self.stream.values() if one["note"].startswith(said)]
+        return self.resource_of(outlets[0]) if outlets else "wastewater_general"
 
     def outfalls(self) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Recipe, need and standard by owner of the outfalls of enterprises and of works."""

@@ -168,7 +168,7 @@ class WaterQuality:
             {
                 "unit_id": f"{row['owner']}-{self.water.recipe_of_load(row)}",
                 "resource_in": "washing_water",
-                "resource_out": "wastewater_general",
+                "resource_out": self.water.outlet_of_load(row),
                 "property_id": name,
                 "amount": text(amount * HOURS / 1000),
                 "unit": "t/a",
@@ -214,24 +214,42 @@ class WaterQuality:
     def _sources(self) -> Iterator[Row]:
         """Sources of the library; those of common quality once for everybody."""
         common: dict[str, Values] = {}
+        sources: dict[tuple[str, str], list[Row]] = {}
         for row in self._all_streams():
-            if row["role"] != "source":
-                continue
-            resource, values = self.water.resource_of(row), self.values(row)
-            grade = {name: row[name] for name in GRADE}
+            if row["role"] == "source":
+                sources.setdefault((row["owner"], self.water.resource_of(row)), []).append(row)
+        for (owner, resource), rows in sources.items():
+            values = self._mean(rows)
+            grade = {name: rows[0][name] for name in GRADE}
+            note = join(*(row["stream_id"] for row in rows))
             if resource in self.water.classes["common"]:
                 if common.setdefault(resource, values) != values:
-                    raise ValueError(f"[water_classes] common: {row['stream_id']} differs")
+                    raise ValueError(f"[water_classes] common: {note} differs")
                 if common[resource] is values:
                     yield from self._given("", resource, values, grade)
                 continue
-            note = row["stream_id"]
+            if len(rows) > 1:
+                grade, note = grade | {"check": "derived"}, join(note, "one sewer: mean by flow")
             for load in self.water.fixed_loads():
-                if (load["owner"], resource) == (row["owner"], "wastewater_general"):
+                if (load["owner"], self.water.outlet_of_load(load)) == (owner, resource):
                     values |= pairs(load["cout_max"])
                     note += f"; what it is loaded with: outlet limits of {load['stream_id']}"
-            if row["stream_id"] not in self.water.own["in_units"] or resource != "demin_reject":
-                yield from self._given(row["owner"], resource, values, grade, note)
+            in_units = all(row["stream_id"] in self.water.own["in_units"] for row in rows)
+            if not in_units or resource != "demin_reject":
+                yield from self._given(owner, resource, values, grade, note)
+
+    def _mean(self, rows: list[Row]) -> Values:
+        """Mean by flow of what an owner gives as one water; blanks are left out."""
+        values = [self.values(row) for row in rows]
+        if all(one == values[0] for one in values):
+            return values[0]
+        flows = [self.water.mean_flow(row) for row in rows]
+        found = {}
+        for name in self.names:
+            known = [(f, one[name]) for f, one in zip(flows, values, strict=True) if name in one]
+            if known:
+                found[name] = sum(f * v for f, v in known) / sum(f for f, _ in known)
+        return found
 
     def declared(self, own: dict[str, Any]) -> Values:
         """Values of a row of [[water.values]]: those it is like, changed as it says."""
@@ -244,7 +262,7 @@ class WaterQuality:
         if "permeate" in own:
             passed = self.values(self._library[own["permeate"]])
             values = reject(values, passed, own["recovery"])
-        return values
+        return values | own.get("values", {})
 
     def _declared_values(self) -> Iterator[Row]:
         owned = self.water.classes["values"] + self.water.own.get("values", [])
@@ -255,12 +273,16 @@ class WaterQuality:
             yield from self._filled(*key, values)
 
     def _given_by(self, host: str, resource: str) -> Values:
-        """What a host gives of a resource."""
-        return {
-            row["property_id"]: float(row["value"])
-            for row in [*self._sources(), *self._declared_values()]
-            if (row["owner_id"], row["resource_id"]) == (host, resource)
-        }
+        """What a host gives of a resource: its own values, or those common to all sources."""
+        rows = [*self._sources(), *self._declared_values()]
+        found: Values = {}
+        for owner in ("", host):
+            found |= {
+                row["property_id"]: float(row["value"])
+                for row in rows
+                if (row["owner_id"], row["resource_id"]) == (owner, resource)
+            }
+        return found
 
     def _unit_outlets(self) -> Iterator[Row]:
         """Product and reject of treatment units: fixed outlet, or a share of the feed removed."""
@@ -325,10 +347,19 @@ class WaterQuality:
         """Inlet limits of fixed loads."""
         for row in self.water.fixed_loads():
             grade = {name: row[name] for name in GRADE}
-            limits = self.values(row)
+            own = self._own_limits(row["owner"], "washing_water")
+            limits = {name: most for name, most in self.values(row).items() if name not in own}
             yield from self._rows(
                 row["owner"], "washing_water", "need", limits, grade, row["stream_id"]
             )
+
+    def _own_limits(self, owner: str, resource: str) -> Values:
+        """Limits of [[water.limits]] that take the place of the library's."""
+        found: Values = {}
+        for own in self.water.own.get("limits", []):
+            if (own["owner"], own["resource"]) == (owner, resource):
+                found |= own["most"]
+        return found
 
     def _unit_inlets(self) -> Iterator[Row]:
         """Inlet limits of treatment units, once per recipe."""

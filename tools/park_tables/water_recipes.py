@@ -22,10 +22,9 @@ class WaterRecipes:
         """Recipes as the streams leave them, and the recipes of stations, outfalls and loads."""
         if not self.water.own:
             return recipes
+        units = self.water.library.rows("enterprise_units") + self.water.choices.get("units", [])
         run_here = {
-            row["recipe_id"]
-            for row in self.water.library.rows("enterprise_units")
-            if row["ent_id"] in self.water.enterprises
+            row["recipe_id"] for row in units if row["ent_id"] in self.water.enterprises
         } - set(self.water.own.get("recipes_kept", {}))
         class_of = self.water.classes.get("of_recipes", {})
         found = {}
@@ -58,7 +57,7 @@ class WaterRecipes:
                         {"direction": "in", "resource": "washing_water", "coefficient": 1},
                         {
                             "direction": "out",
-                            "resource": "wastewater_general",
+                            "resource": self.water.outlet_of_load(row),
                             "coefficient": 1 - float(row["loss_share"]),
                         },
                     ],

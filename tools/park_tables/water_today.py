@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from library import Row
-from park_tables.cells import text
+from park_tables.cells import join, text
 from park_tables.water import HOURS, Water
 from park_tables.water_recipes import WaterRecipes
+
+SEWAGE = ("domestic_sewage", "wastewater_general")
+REJECTS = {"demin_reject": "river_discharge", "works_reject": "effluent_discharge"}
+TO_RIVER = ("discharge", "partly_returned")  # of condensate, what does not return
 
 
 class WaterToday:
@@ -29,7 +33,7 @@ class WaterToday:
             if row["role"] != "source":
                 continue
             owner, used = row["owner"], self.water.resource_of(row)
-            sewer = self.water.own.get("sewers", {}).get(parks.get(owner))
+            sewer = self._sewer(used, owner, parks.get(owner))
             if used == "mine_water":
                 used = "mine_water_treated"
             way = self._way_today(row, used)
@@ -44,18 +48,27 @@ class WaterToday:
                 yield self._exchange(owner, owner, used, way, "supply", said)
         for own in self.water.own.get("stations", []):
             owner = self.water.stream[own["stream"]]["owner"]
-            ends = owner, owner, "demin_reject", "river_discharge"
-            if own["recipe"] == "demin_station" and (owner, "demin_reject") not in done:
-                yield self._exchange(*ends, "supply", "reject that is not among the streams")
+            gives = {flow["resource_id"] for flow in self.recipes.own[own["recipe"]]}
+            for reject, way in REJECTS.items():
+                if reject in gives and (owner, reject) not in done:
+                    done.add((owner, reject))
+                    ends = owner, owner, reject, way
+                    yield self._exchange(*ends, "supply", "reject that is not among the streams")
+
+    def _sewer(self, used: str, *owners: str | None) -> dict[str, Any] | None:
+        """Sewer of an enterprise, else of its park, that takes a used water."""
+        sewers = self.water.own.get("sewers", {})
+        own = (sewers[name] for name in owners if name in sewers)
+        return next((sewer for sewer in own if used in sewer.get("takes", SEWAGE)), None)
 
     @staticmethod
     def _way_today(row: Row, used: str) -> str:
         """What a used water serves today: a use, the river, a sewer; empty where it is sold off."""
         if row["today"].startswith("ash_"):
             return "ash_water"
-        if used in ("domestic_sewage", "wastewater_general"):
+        if used in SEWAGE:
             return "sewer"
-        if not row["today"].startswith("discharge"):
+        if not row["today"].startswith(TO_RIVER):
             return ""
         return "effluent_discharge" if used == "treated_effluent" else "river_discharge"
 
@@ -103,11 +116,15 @@ class WaterToday:
         """Stations and fixed loads as they run today, sizes in m3/h."""
         rows = []
         spare = self.water.classes.get("stations_spare", 1.0)
+        served: dict[tuple[str, str], list[Row]] = {}
         for own in self.water.own.get("stations", []):
             row = self.water.stream[own["stream"]]
-            size = self.water.mean_flow(row) / spare
-            note = f"{own['stream']}: {row['flow_m3_h_typ']} m3/h; spare capacity assumed"
-            rows.append(self._unit(row["owner"], own["recipe"], size, spare, 0.0, 1.0, note))
+            served.setdefault((row["owner"], own["recipe"]), []).append(row)
+        for (owner, recipe), streams in served.items():
+            size = sum(self.water.mean_flow(row) for row in streams) / spare
+            said = [f"{row['stream_id']}: {row['flow_m3_h_typ']} m3/h" for row in streams]
+            note = join(*said, "spare capacity assumed")
+            rows.append(self._unit(owner, recipe, size, spare, 0.0, 1.0, note))
         for row in self.water.fixed_loads():
             size = self.water.mean_flow(row) / spare
             note = (

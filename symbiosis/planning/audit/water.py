@@ -86,11 +86,12 @@ def check_water(records: Records, ways: Ways, tables: Tables, tally: Tally) -> N
         return
     tally.declare("water_left", "water_loads")
     classes = {row.resource_id: row.water_class for row in records.dataset.resources}
-    out = {
-        (x.donor, x.resource, x.serves, x.period): (x.today, x.plan)
-        for x in tables.exchanges
-        if classes[x.resource] in ("used", "reclaimed") and classes[x.serves] == "discharge"
-    }
+    out: dict[tuple[str, str, str, str], tuple[float, float]] = {}
+    for x in tables.exchanges:  # one water may leave through several outfalls
+        if classes[x.resource] in ("used", "reclaimed") and classes[x.serves] == "discharge":
+            one = x.donor, x.resource, x.serves, x.period
+            today, plan = out.get(one, (0.0, 0.0))
+            out[one] = today + x.today, plan + x.plan
     out |= {
         (x.actor, x.resource, "", x.period): (x.today, x.plan)
         for x in tables.trades
