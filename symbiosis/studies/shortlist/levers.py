@@ -34,10 +34,10 @@ class Lever:
 
 
 def levers(solved: Solved, project: str, with_it: Plan, without_it: Plan) -> list[Lever]:
-    """Capital cost, the price that tells the two plans apart most, and distance."""
+    """Capital cost, the prices that tell the two plans apart most, and distance."""
     found = (
         capital_cost(solved, project),
-        price(solved, with_it, without_it),
+        *prices(solved, project, with_it, without_it),
         distance(solved, project),
     )
     return [lever for lever in found if lever is not None]
@@ -94,23 +94,33 @@ def _paid(solved: Solved, plan: Plan) -> pd.Series:
     return found
 
 
-def price(solved: Solved, with_it: Plan, without_it: Plan) -> Lever | None:
-    """The price whose money differs most between the plans with the project and without it.
+def _own_resources(problem: Problem, project: str) -> set[str]:
+    """What a project takes and gives, and what that serves or is served by."""
+    places = frozenset(problem.places_of[project])
+    own = {r for unit in problem.units if unit.place in places for r in (*unit.takes, *unit.gives)}
+    for x in problem.candidates:
+        if places & {x.donor_place, x.receiver_place}:
+            own |= {x.resource, x.serves}
+    return own
 
-    It changes for all who trade there, in the plan without the project too.
+
+def prices(solved: Solved, project: str, with_it: Plan, without_it: Plan) -> list[Lever]:
+    """The prices whose money differs most between the plans with the project and without it.
+
+    One of all that is traded, and one of what the project takes, gives or replaces.
     """
-    change = _paid(solved, with_it).sub(_paid(solved, without_it), fill_value=0.0)
-    change = change[change.abs() > 1e-6]
-    if change.empty:
-        return None
-    resource, action = change.abs().idxmax()
+    change = _paid(solved, with_it).sub(_paid(solved, without_it), fill_value=0.0).abs()
+    change = change[change > 1e-6]
+    own = change.index.get_level_values("resource").isin(_own_resources(solved.problem, project))
+    found = dict.fromkeys(part.idxmax() for part in (change[own], change) if not part.empty)
+    return [price(solved, str(r), str(a), with_it, without_it) for r, a in found]
+
+
+def price(solved: Solved, resource: str, action: str, with_it: Plan, without_it: Plan) -> Lever:
+    """A price; it changes for all who trade there, in the plan without the project too."""
     trades = pd.concat([with_it.tables["trades"], without_it.tables["trades"]])
     rows = trades[(trades["resource"] == resource) & (trades["action"] == action)]
-    today = (
-        float(rows.loc[rows["plan"].idxmax(), "price"])
-        if rows.index.is_unique
-        else float(rows.sort_values("plan")["price"].iloc[-1])
-    )
+    today = float(rows.sort_values("plan", kind="stable")["price"].iloc[-1])
 
     def changed(problem: Problem, factor: float) -> Problem:
         markets = tuple(
