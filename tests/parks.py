@@ -235,9 +235,9 @@ def plan(source: Source, **settings: Any) -> Plan:
     return best_plan(prepared(source, **settings))
 
 
-def best_plan(ready: Prepared) -> Plan:
+def best_plan(ready: Prepared, start: dict[str, float] | None = None) -> Plan:
     problem = formulate(ready.dataset, ready.actors, ready.matches, ready.today)
-    return choose(ready, problem, solver_options(ready.dataset))
+    return choose(ready, problem, replace(solver_options(ready.dataset), start=start))
 
 
 def npv(source: Source, **settings: Any) -> float:
