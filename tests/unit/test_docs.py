@@ -336,3 +336,13 @@ def test_every_variable_of_the_page_exists():
 def test_files_the_page_names_exist():
     for name in re.findall(r"`(\w+\.py)`", FORMULATION):
         assert (MODELS / name).is_file(), name
+
+
+def test_what_the_page_cites_stands_among_its_sources():
+    """Of "(..., Liffiton and Marques-Silva 2015)" one source has the last name and the year."""
+    text, sources = FORMULATION.split("## Sources")
+    cited = set(re.findall(r"([A-Z][\w-]+)\s\(?((?:19|20)\d\d)\b", text))
+    assert ("Marques-Silva", "2015") in cited
+    lines = sources.splitlines()
+    missing = {(a, y) for a, y in cited if not any(a in line and y in line for line in lines)}
+    assert missing == set()
