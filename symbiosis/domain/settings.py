@@ -142,6 +142,8 @@ class Slice(_Section):
 
     id: Key
     hours: Positive
+    name_zh: str = ""
+    name_en: str = ""
 
 
 class Settings(_Section):

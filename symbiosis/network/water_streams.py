@@ -6,8 +6,8 @@ limiting flow: load / (outlet - inlet limit) of the property that asks for most.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from symbiosis.domain.dataset import Dataset, group
@@ -21,12 +21,18 @@ Flow = tuple[str, str]  # actor, resource
 
 @dataclass(frozen=True)
 class WaterCase:
-    """The water of a slice, m3/h: used water, needs, and what is bought as fresh water."""
+    """The water of a slice, m3/h: used water, needs, and what is bought as fresh water.
+
+    given, needed    what an actor gives and needs of a resource in the slice, relative to the mean
+                     of the year
+    """
 
     name: str
     sources: tuple[WaterSource, ...]
     sinks: tuple[WaterSink, ...]
     fresh: tuple[WaterSource, ...]
+    given: Mapping[Flow, float]
+    needed: Mapping[Flow, float]
 
     @property
     def properties(self) -> list[str]:
@@ -35,26 +41,45 @@ class WaterCase:
 
     def at(self, places: Collection[str]) -> "WaterCase":
         """The part of it that stands at some places; fresh water is bought there."""
-        return WaterCase(
-            self.name,
-            tuple(water for water in self.sources if water.place in places),
-            tuple(sink for sink in self.sinks if sink.place in places),
-            tuple(water for water in self.fresh if water.place in places),
+        return replace(
+            self,
+            sources=tuple(water for water in self.sources if water.place in places),
+            sinks=tuple(sink for sink in self.sinks if sink.place in places),
+            fresh=tuple(water for water in self.fresh if water.place in places),
         )
 
 
 def water_cases(dataset: Dataset, actors: Actors) -> list[WaterCase]:
     """The water of every slice; none where nobody needs fresh water."""
     qualities = Qualities(dataset)
+    hours = {part.id: part.hours for part in dataset.settings.slices}
+    flows = {name: _flows(dataset, actors, name, h) for name, h in hours.items()}
+    mean_given = _mean(hours, {name: given for name, (given, _needed) in flows.items()})
+    mean_needed = _mean(hours, {name: needed for name, (_given, needed) in flows.items()})
     cases = []
-    for part in dataset.settings.slices:
-        given, needed = _flows(dataset, actors, part.id, part.hours)
-        sinks = tuple(_sinks(dataset, actors, qualities, needed, part.id))
+    for name, (given, needed) in flows.items():
+        sinks = tuple(_sinks(dataset, actors, qualities, needed, name))
         if any(not sink.optional for sink in sinks):
-            sources = tuple(_sources(dataset, actors, qualities, given, part.id))
-            fresh = tuple(_fresh(dataset, actors, qualities, part.id))
-            cases.append(WaterCase(part.id, sources, sinks, fresh))
+            cases.append(
+                WaterCase(
+                    name,
+                    tuple(_sources(dataset, actors, qualities, given, name)),
+                    sinks,
+                    tuple(_fresh(dataset, actors, qualities, name)),
+                    {flow: given.get(flow, 0.0) / mean for flow, mean in mean_given.items()},
+                    {flow: needed.get(flow, 0.0) / mean for flow, mean in mean_needed.items()},
+                )
+            )
     return cases
+
+
+def _mean(hours: Mapping[str, float], of: Mapping[str, Mapping[Flow, float]]) -> dict[Flow, float]:
+    """Mean of the year of what differs between slices, where it is not 0."""
+    found: defaultdict[Flow, float] = defaultdict(float)
+    for name, flows in of.items():
+        for flow, amount in flows.items():
+            found[flow] += amount * hours[name] / 8760
+    return {flow: mean for flow, mean in found.items() if mean > 0}
 
 
 def _flows(

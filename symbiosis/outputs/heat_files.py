@@ -1,5 +1,6 @@
 """Heat targets of a dataset, slice by slice: as rows, and as files beside each other."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -77,11 +78,12 @@ def write_heat_files(dataset: Dataset, cases: list[HeatCase], out: Path) -> list
     names = Names(dataset)
     title = named(dataset.settings.title_zh, dataset.settings.title_en) or dataset.name
     places = {enterprise: names.actor(enterprise) for enterprise in dataset.enterprise}
-    write_heat_page(out / "heat.html", title, cases, unit="MW", place_names=places)
+    named_cases = [replace(case, name=names.slice(case.name)) for case in cases]
+    write_heat_page(out / "heat.html", title, named_cases, unit="MW", place_names=places)
     files = [out / "heat.html"]
     for case in cases:
         picture, problem_table = out / f"heat_{case.name}.svg", out / f"heat_{case.name}.csv"
-        write_heat_svg(picture, f"{title} {case.name}", case.streams, unit="MW")
+        write_heat_svg(picture, f"{title} {names.slice(case.name)}", case.streams, unit="MW")
         found = {**targets_by_place(case.streams), "all": heat_targets(case.streams)}
         rows = pd.concat([t.problem_table.assign(place=place) for place, t in found.items()])
         write_atomically(problem_table, partial(rows.to_csv, index=False))

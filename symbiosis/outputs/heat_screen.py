@@ -45,7 +45,7 @@ class _Slice:
     """The tables of heat in a slice of the last period, in mean MW."""
 
     def __init__(self, dataset: Dataset, plan: Plan, slice_id: str, hours: float) -> None:
-        self.slice, self.hours = slice_id, hours
+        self.slice, self.hours = Names(dataset).slice(slice_id), hours
         self.ambient = dataset.settings.heat.ambient_celsius
         last = dataset.settings.periods[-1].id
 

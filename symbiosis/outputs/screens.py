@@ -7,7 +7,7 @@ import pandas as pd
 from rich.console import Console
 
 from symbiosis.domain.errors import Fault
-from symbiosis.locale import _, named
+from symbiosis.locale import _
 from symbiosis.network.metrics import NetworkMetrics
 from symbiosis.outputs.text import Names, number, table
 from symbiosis.outputs.water_files import place_name, property_texts
@@ -87,8 +87,7 @@ def _metric_text(names: Names, key: str, value: Any) -> str:
 def reason_text(names: Names, reason: str, detail: str) -> str:
     """Why a pair is not possible."""
     if reason == "property":
-        prop = next(p for p in names.dataset.properties if p.property_id == detail)
-        what = named(prop.name_zh, prop.name_en) or detail
+        what = names.property(detail)
         return _("{what} outside the receiver's limit").format(what=what)
     return {
         "state": _("given and needed in different states"),
@@ -185,7 +184,7 @@ def print_heat_targets(
 ) -> None:
     """Pinch targets of every place and of the site, MW."""
     made = table(
-        _("Heat targets, MW, slice {name}").format(name=slice_id),
+        _("Heat targets, MW, slice {name}").format(name=names.slice(slice_id)),
         [
             _("place"),
             _("hot utility"),
@@ -219,16 +218,17 @@ def print_water_targets(
 ) -> None:
     """Least fresh water and discharge of every place, m3/h."""
     made = table(
-        _("Water targets, m3/h, slice {name}").format(name=slice_id),
+        _("Water targets, m3/h, slice {name}").format(name=names.slice(slice_id)),
         [
             _("place"),
             _("fresh today"),
+            _("from others today"),
             _("least fresh"),
             _("discharge today"),
             _("least discharge"),
             _("by property: least fresh (pinch)"),
         ],
-        right=(1, 2, 3, 4),
+        right=(1, 2, 3, 4, 5),
     )
     for row in rows:
         made.add_row(
@@ -237,11 +237,12 @@ def print_water_targets(
                 number(row[key], 1)
                 for key in (
                     "today_fresh_m3_h",
+                    "today_from_others_m3_h",
                     "fresh_m3_h",
                     "today_discharge_m3_h",
                     "discharge_m3_h",
                 )
             ),
-            property_texts(row),
+            property_texts(names, row),
         )
     console.print(made)

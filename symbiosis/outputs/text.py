@@ -71,6 +71,16 @@ class Names:
             return self.resource(resource)
         return f"{self.resource(resource)} > {self.resource(serves)}"
 
+    def property(self, property_id: str) -> str:
+        """A property of a flow."""
+        row = self.dataset.property[property_id]
+        return named(row.name_zh, row.name_en) or property_id
+
+    def slice(self, slice_id: str) -> str:
+        """A part of the year."""
+        row = next(part for part in self.dataset.settings.slices if part.id == slice_id)
+        return named(row.name_zh, row.name_en) or slice_id
+
     def chain(self, chain: str) -> str:
         """A chain."""
         row = self.dataset.chain[chain]
@@ -132,8 +142,7 @@ def limit_name(names: Names, name: str, subject: str) -> str:
         return _("Land of {park}").format(park=named(park.name_zh, park.name_en) or subject)
     if name == "load":
         owner, resource, of = subject.split(":")
-        about = names.dataset.property[of]
-        what = f"{names.resource(resource)}, {named(about.name_zh, about.name_en) or of}"
+        what = f"{names.resource(resource)}, {names.property(of)}"
         return _("Load that may arrive: {owner}, {what}").format(owner=owner, what=what)
     text = {
         "chains": _("Prioritised chains"),

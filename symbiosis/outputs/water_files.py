@@ -31,7 +31,7 @@ def cases_of(prepared: Prepared) -> list[WaterCase]:
 def water_target_rows(prepared: Prepared, case: WaterCase) -> list[dict[str, Any]]:
     """Least fresh water and discharge of every enterprise, every park and all together, m3/h.
 
-    today    of the mean hour of the year; `pinch` of a property in its own unit
+    today    as the needs of the year are spread over its slices; `pinch` of a property in its unit
     """
     rows = []
     for kind, place, members in _places(prepared.dataset, case):
@@ -43,7 +43,7 @@ def water_target_rows(prepared: Prepared, case: WaterCase) -> list[dict[str, Any
             {
                 "kind": kind,
                 "place": place,
-                **_today(prepared, members),
+                **_today(prepared, case, members),
                 "fresh_m3_h": together and together.fresh,
                 "discharge_m3_h": together and together.discharge,
                 "properties": [_of_property(here, name) for name in here.properties],
@@ -62,25 +62,36 @@ def _places(dataset: Dataset, case: WaterCase) -> list[tuple[str, str, set[str]]
     return [*found, ("all", "all", set(park))]
 
 
-def _today(prepared: Prepared, members: set[str]) -> dict[str, float]:
-    """Virgin water bought and water that leaves today, m3/h as a mean of the year.
+def _today(prepared: Prepared, case: WaterCase, members: set[str]) -> dict[str, float]:
+    """Virgin water bought, water that others send for needs of its own, and water that leaves.
 
-    A place sends water to others too: the target of the place alone has all of it discharged.
+    Of these the targets of the place alone have none of others: what they send is bought instead,
+    and what is sent to them is discharged.
     """
-    bought = left = 0.0
+    bought = others = left = 0.0
     today, resources = prepared.today, prepared.dataset.resource
     waters = [row for row in resources.values() if row.kind == "water"]
     per_hour = {row.resource_id: factor(row.unit, "m3") / HOURS for row in waters}
     for (actor, resource, action), amount in today.trades.items():
         if actor in members and resource in per_hour:
+            flow = actor, resource
             if action == "buy" and resources[resource].virgin:
-                bought += amount * per_hour[resource]
+                bought += amount * per_hour[resource] * case.needed.get(flow, 1.0)
             elif action == "dispose":
-                left += amount * per_hour[resource]
-    for (donor, receiver, resource, _serves), amount in today.exchanges.items():
-        if donor in members and receiver not in members and resource in per_hour:
-            left += amount * per_hour[resource]
-    return {"today_fresh_m3_h": bought, "today_discharge_m3_h": left}
+                left += amount * per_hour[resource] * case.given.get(flow, 1.0)
+    needs = {sink.name for sink in case.sinks if not sink.optional}
+    for (donor, receiver, resource, serves), amount in today.exchanges.items():
+        if resource not in per_hour or (donor in members) == (receiver in members):
+            continue
+        if donor in members:
+            left += amount * per_hour[resource] * case.given.get((donor, resource), 1.0)
+        elif f"{receiver} {serves}" in needs:
+            others += amount * per_hour[resource] * case.needed.get((receiver, serves), 1.0)
+    return {
+        "today_fresh_m3_h": bought,
+        "today_from_others_m3_h": others,
+        "today_discharge_m3_h": left,
+    }
 
 
 def _of_property(case: WaterCase, name: str) -> dict[str, Any]:
@@ -101,12 +112,12 @@ def cascade_of(case: WaterCase, name: str) -> Cascade:
     return water_cascade(case.sources, needs, min(known, default=0.0), name)
 
 
-def composite_chart(case: WaterCase, name: str, unit: str) -> Chart:
+def composite_chart(names: Names, case: WaterCase, name: str) -> Chart:
     """Sink and source composites of one property: load over flow."""
-    found = cascade_of(case, name)
+    found, unit = cascade_of(case, name), names.dataset.property[name].unit
     lines = ((_("Needs"), SINK, found.sinks), (_("Fresh and used water"), SOURCE, found.sources))
     return Chart(
-        _("Composite curves of {name}").format(name=name),
+        _("Composite curves of {name}").format(name=names.property(name)),
         _("Flow, m3/h"),
         _("Load, m3/h x {unit}").format(unit=unit or "1"),
         [
@@ -129,19 +140,19 @@ def write_water_files(
     write_text(out / "water.html", _WaterPage(prepared, names, targets).page(title, cases))
     files = [out / "water.html"]
     for case in cases:
-        charts = _charts(dataset, case)
+        charts = _charts(names, case)
         picture, points = out / f"water_{case.name}.svg", out / f"water_{case.name}.csv"
         found = water_targets(case.sources, case.sinks, case.fresh, case.properties)
         line = _("Least fresh water {fresh} m3/h, least discharge {discharge} m3/h").format(
             fresh=shown(found.fresh) if found else "-",
             discharge=shown(found.discharge) if found else "-",
         )
-        write_text(picture, Svg().picture(f"{title} {case.name}", line, charts[:3]))
+        write_text(picture, Svg().picture(f"{title} {names.slice(case.name)}", line, charts[:3]))
         rows = [
             (place, name, curve.name, x, y)
             for _kind, place, members in _places(dataset, case)
             for name in case.properties
-            for curve in composite_chart(case.at(members), name, "").curves
+            for curve in composite_chart(names, case.at(members), name).curves
             for x, y in zip(curve.x, curve.y, strict=True)
         ]
         table = pd.DataFrame(rows, columns=["place", "property", "curve", "flow_m3_h", "load"])
@@ -150,9 +161,8 @@ def write_water_files(
     return files
 
 
-def _charts(dataset: Dataset, case: WaterCase) -> list[Chart]:
-    units = {row.property_id: row.unit for row in dataset.properties}
-    return [composite_chart(case, name, units.get(name, "")) for name in case.properties]
+def _charts(names: Names, case: WaterCase) -> list[Chart]:
+    return [composite_chart(names, case, name) for name in case.properties]
 
 
 class _WaterPage(Page):
@@ -169,10 +179,10 @@ class _WaterPage(Page):
     def case(self, case: WaterCase) -> str:
         """Targets of all places, then the curves of the study and of its parks."""
         dataset = self.prepared.dataset
-        parts = [f"<h2>{escaped(case.name)}</h2>", self.targets_table(case)]
+        parts = [f"<h2>{escaped(self.names.slice(case.name))}</h2>", self.targets_table(case)]
         for kind, place, members in reversed(_places(dataset, case)):
             if kind != "enterprise":
-                charts = _charts(dataset, case.at(members))
+                charts = _charts(self.names, case.at(members))
                 parts += [
                     self.curves(place_name(self.names, place), charts[k : k + 3])
                     for k in range(0, len(charts), 3)
@@ -184,6 +194,7 @@ class _WaterPage(Page):
         heads = [
             _("Place"),
             _("fresh today"),
+            _("from others today"),
             _("least fresh"),
             _("discharge today"),
             _("least discharge"),
@@ -196,12 +207,13 @@ class _WaterPage(Page):
                     shown(row[key]) if row[key] is not None else "-"
                     for key in (
                         "today_fresh_m3_h",
+                        "today_from_others_m3_h",
                         "fresh_m3_h",
                         "today_discharge_m3_h",
                         "discharge_m3_h",
                     )
                 ),
-                property_texts(row),
+                property_texts(self.names, row),
             ]
             for row in self.targets[case.name]
         ]
@@ -218,11 +230,11 @@ def place_name(names: Names, place: str) -> str:
     return names.actor(place)
 
 
-def property_texts(row: dict[str, Any]) -> str:
+def property_texts(names: Names, row: dict[str, Any]) -> str:
     """Targets of single properties in a few words."""
     texts = []
     for found in row["properties"]:
         least = "-" if found["fresh_m3_h"] is None else shown(found["fresh_m3_h"])
         pinch = "" if found["pinch"] is None else f" ({shown(found['pinch'])})"
-        texts.append(f"{found['property']} {least}{pinch}")
+        texts.append(f"{names.property(found['property'])} {least}{pinch}")
     return ", ".join(texts)

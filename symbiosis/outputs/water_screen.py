@@ -6,7 +6,7 @@ import pandas as pd
 from rich.console import Console
 
 from symbiosis.domain.dataset import Dataset
-from symbiosis.locale import _, named
+from symbiosis.locale import _
 from symbiosis.outputs.text import Names, number, table
 from symbiosis.planning.plan import Plan
 
@@ -21,7 +21,7 @@ def print_water(console: Console, dataset: Dataset, names: Names, plan: Plan) ->
         return
     _print_ladder(console, dataset, names, plan)
     _print_left(console, dataset, names, plan)
-    _print_loads(console, dataset, plan)
+    _print_loads(console, dataset, names, plan)
 
 
 def _last(dataset: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def _print_ladder(console: Console, dataset: Dataset, names: Names, plan: Plan) 
     supplied = _supplied(dataset, plan)
     made = table(
         _("Ladder of water, m3/h: fresh + used and reclaimed, by slice"),
-        [_("use"), *slices, _("who gives to whom, mean of the year")],
+        [_("use"), *map(names.slice, slices), _("who gives to whom, mean of the year")],
         right=range(1, len(slices) + 1),
     )
     flows = _last(dataset, plan.tables["exchanges"])
@@ -109,17 +109,15 @@ def _print_left(console: Console, dataset: Dataset, names: Names, plan: Plan) ->
             names.resource(row.outlet) if row.outlet else _("disposed of outside"),
             number(row.today / 8760, 1),
             number(row.plan / 8760, 1),
-            why_text(dataset, row.reason, row.detail),
+            why_text(names, row.reason, row.detail),
         )
     console.print(made)
 
 
-def why_text(dataset: Dataset, reason: str, detail: str) -> str:
+def why_text(names: Names, reason: str, detail: str) -> str:
     """Why used water is let out."""
     if reason == "too_dirty":
-        prop = next((p for p in dataset.properties if p.property_id == detail), None)
-        what = (prop and named(prop.name_zh, prop.name_en)) or detail
-        return _("too dirty: {property}").format(property=what)
+        return _("too dirty: {property}").format(property=names.property(detail))
     if reason == "too_far":
         return _("too far: beyond {km} km").format(km=detail)
     return {
@@ -130,14 +128,13 @@ def why_text(dataset: Dataset, reason: str, detail: str) -> str:
     }[reason]
 
 
-def _print_loads(console: Console, dataset: Dataset, plan: Plan) -> None:
+def _print_loads(console: Console, dataset: Dataset, names: Names, plan: Plan) -> None:
     """What goes to rivers a year, today and in the plan."""
     loads = _last(dataset, plan.tables["water_loads"])
     if loads.empty:
         return
-    name = {p.property_id: named(p.name_zh, p.name_en) for p in dataset.properties}
     said = "; ".join(
-        f"{name[row.property] or row.property} {number(row.today)} > {number(row.plan)}"
+        f"{names.property(row.property)} {number(row.today)} > {number(row.plan)}"
         for row in loads.itertuples(index=False)
     )
     unit = str(loads.iloc[0]["unit"])

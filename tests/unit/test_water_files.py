@@ -9,6 +9,7 @@ import pytest
 from parks import Park
 from symbiosis.inputs.embedded import datasets_folder
 from symbiosis.inputs.reader import read_dataset
+from symbiosis.locale import set_language
 from symbiosis.network.water_streams import water_cases
 from symbiosis.outputs.water_files import cases_of, water_target_rows, write_water_files
 from symbiosis.planning.study import prepare
@@ -56,7 +57,10 @@ def test_targets_of_places_and_all_by_hand():
 
 
 def test_water_sent_to_others_today_leaves_its_place():
-    """2 of the mill's 10 m3/h go to the dyer: all 10 leave the mill, 8 the park, 9 are bought."""
+    """2 of the mill's 10 m3/h go to the dyer: all 10 leave the mill, 8 the park, 9 are bought.
+
+    The dyer's target alone is what it buys and what the mill sends it.
+    """
     park = water_park()
     park.add(
         "exchanges",
@@ -70,6 +74,9 @@ def test_water_sent_to_others_today_leaves_its_place():
     leaving = {name: rows[name]["today_discharge_m3_h"] for name in ("mill", "dyer", "all")}
     assert leaving == pytest.approx({"mill": 10, "dyer": 0, "all": 8})
     assert rows["all"]["today_fresh_m3_h"] == pytest.approx(9)
+    sent = {name: rows[name]["today_from_others_m3_h"] for name in ("mill", "dyer", "all")}
+    assert sent == pytest.approx({"mill": 0, "dyer": 2, "all": 0})
+    assert rows["dyer"]["fresh_m3_h"] == pytest.approx(rows["dyer"]["today_fresh_m3_h"] + 2)
 
 
 def test_a_treatment_takes_up_and_gives_but_needs_no_fresh_water():
@@ -114,9 +121,11 @@ def test_every_slice_has_its_own_flows():
     need = next(row for row in park.rows["streams"] if row["enterprise_id"] == "dyer")
     need["profile_id"] = "cold"
     ready = prepare(park.dataset())
-    found = {c.name: water_target_rows(ready, c)[-1]["fresh_m3_h"] for c in cases_of(ready)}
-    assert found["winter"] == pytest.approx(1 + 20 - 10)
-    assert found["summer"] == pytest.approx(1)
+    found = {c.name: water_target_rows(ready, c)[-1] for c in cases_of(ready)}
+    assert found["winter"]["fresh_m3_h"] == pytest.approx(1 + 20 - 10)
+    assert found["summer"]["fresh_m3_h"] == pytest.approx(1)
+    assert found["winter"]["today_fresh_m3_h"] == pytest.approx(1 + 20)
+    assert found["summer"]["today_fresh_m3_h"] == pytest.approx(1)
 
 
 def test_page_pictures_and_points(tmp_path):
@@ -135,3 +144,20 @@ def test_page_pictures_and_points(tmp_path):
     points = pd.read_csv(tmp_path / "water_year.csv")
     assert set(points["place"]) >= {"all", "P", "dyer"}
     assert points["load"].max() > 0
+
+
+def test_page_names_slices_and_properties_in_its_language(tmp_path):
+    """In Chinese by their Chinese names; keys stay in the names of files and in the points."""
+    park = water_park(slices=[{"id": "year", "hours": 8760, "name_zh": "全年", "name_en": "all"}])
+    park.change("properties", "tds", name_zh="溶解性总固体", name_en="dissolved solids")
+    ready = prepare(park.dataset())
+    cases = cases_of(ready)
+    targets = {case.name: water_target_rows(ready, case) for case in cases}
+    set_language("zh")
+    try:
+        write_water_files(ready, cases, targets, tmp_path)
+    finally:
+        set_language("en")
+    page = (tmp_path / "water.html").read_text(encoding="utf-8")
+    assert "<h2>全年</h2>" in page and "溶解性总固体 6 (900)" in page
+    assert set(pd.read_csv(tmp_path / "water_year.csv")["property"]) == {"tds"}
