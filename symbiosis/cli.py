@@ -7,7 +7,6 @@ import io
 import re
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +20,7 @@ from symbiosis.inputs.region import read_study
 from symbiosis.inputs.template import write_template
 from symbiosis.locale import LANGUAGES, _, language, language_of_locale, set_language
 from symbiosis.outputs.json_text import print_json
+from symbiosis.outputs.progress import solver_line
 
 DEFAULT_DATASET = "honggu"
 INTERRUPTED = 130
@@ -125,32 +125,6 @@ def _usage_text(error: typer.TyperException) -> str:
     return text + "; " + _("symbiosis --help lists what there is")
 
 
-def _progress_line() -> Callable[[Any], None]:
-    """A line of progress about once a second: incumbent, bound, gap, time."""
-    console, shown = _error_console(), [0.0]
-
-    def show(progress: Any) -> None:
-        if progress.seconds - shown[0] < 1.0:
-            return
-        shown[0] = progress.seconds
-
-        def text(value: float | None) -> str:
-            return "-" if value is None else f"{value:,.1f}"
-
-        gap = "-" if progress.gap is None else f"{100 * progress.gap:.3f} %"
-        console.print(
-            _("{seconds:6.1f} s  best {best}  bound {bound}  gap {gap}").format(
-                seconds=progress.seconds,
-                best=text(progress.incumbent),
-                bound=text(progress.bound),
-                gap=gap,
-            ),
-            markup=False,
-        )
-
-    return show
-
-
 def build_app() -> typer.Typer:
     """The commands, with their help in the language in use."""
     app = typer.Typer(
@@ -227,7 +201,7 @@ def build_app() -> typer.Typer:
             out or Path("plans") / dataset.name,
             read_s=time.perf_counter() - started,
             as_json=json_,
-            progress=_progress_line(),
+            progress=solver_line(),
             console=_console(),
         )
 
@@ -330,5 +304,5 @@ def build_app() -> typer.Typer:
 
         return run_verify(path, json_, _console())
 
-    add_study_commands(app, _named_datasets, _console, _progress_line)
+    add_study_commands(app, _named_datasets, _console, solver_line)
     return app

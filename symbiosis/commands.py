@@ -31,6 +31,7 @@ from symbiosis.outputs.plan_folder import (
     write_plan,
 )
 from symbiosis.outputs.plan_screen import print_plan
+from symbiosis.outputs.progress import search_line
 from symbiosis.outputs.shortlist_marks import mark_shortlist
 from symbiosis.outputs.text import Names
 from symbiosis.outputs.water_files import cases_of, water_target_rows, write_water_files
@@ -86,10 +87,7 @@ def or_conflict(dataset: Dataset, plan: Callable[[], Planned]) -> Planned:
     try:
         return plan()
     except InfeasibleError:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        text = _("No plan meets every condition; looking for those that cannot hold together ...")
-        console.print(text, markup=False)
-        conflict = find_conflict(dataset)
+        conflict = find_conflict(dataset, said=search_line())
         if conflict is None:
             raise
     raise conflict_error(dataset, conflict)

@@ -17,7 +17,8 @@ from symbiosis.outputs.shortlist_folder import (
     shortlist_document,
     write_shortlist,
 )
-from symbiosis.outputs.shortlist_screen import WorkLeft, print_shortlist
+from symbiosis.outputs.shortlist_screen import print_shortlist
+from symbiosis.outputs.work_left import WorkLeft
 from symbiosis.studies.resolves import solve_study
 from symbiosis.studies.shortlist.records import Asking
 from symbiosis.studies.shortlist.study import shortlist
@@ -38,11 +39,11 @@ def run_shortlist(
     solved = or_conflict(dataset, lambda: solve_study(dataset, progress()))
     if solved.best.facts["status"] == "interrupted":
         raise KeyboardInterrupt
-    work, kept = WorkLeft(), open_work(out, solved)
+    work, kept = WorkLeft(engine.processes), open_work(out, solved)
     try:
         found = shortlist(solved, asking, kept, engine, work.expect, work.finished, work.over)
     except KeyboardInterrupt:
-        work.say(
+        work.lines.say(
             _("Interrupted. What is done is kept; the same command goes on from here."),
             at_once=True,
         )

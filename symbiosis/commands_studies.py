@@ -18,6 +18,7 @@ from symbiosis.outputs.conflict_text import conflict_document, conflict_error
 from symbiosis.outputs.json_text import print_json, write_json
 from symbiosis.outputs.pareto_svg import write_pareto_svg
 from symbiosis.outputs.plan_folder import Source, fill_plan_folder, read_plan_folder, versions
+from symbiosis.outputs.progress import search_line
 from symbiosis.planning.indicators import MEASURE_UNITS
 from symbiosis.planning.networks import plan_network
 from symbiosis.planning.plan import Plan
@@ -206,7 +207,7 @@ def run_explain(
     conflict = None
     if document["forced"] is None:
         forced = opposite(project, asked_why)
-        conflict = find_conflict(dataset, forced)
+        conflict = find_conflict(dataset, forced, search_line())
         document["conflict"] = conflict_document(dataset, conflict) if conflict else None
     if as_json:
         print_json(document)

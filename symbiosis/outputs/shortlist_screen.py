@@ -1,8 +1,6 @@
-"""What the command `shortlist` prints: what is left to do; targets, turning points and gaps."""
+"""What the command `shortlist` prints: targets, turning points and gaps."""
 
-import time
 from collections import Counter
-from collections.abc import Mapping
 
 from rich.console import Console
 
@@ -11,60 +9,6 @@ from symbiosis.locale import _
 from symbiosis.outputs.study_screens import LONGEST, often_name, project_name, worth
 from symbiosis.outputs.text import Names, indicator_name, money, number, percent, table, unit_name
 from symbiosis.studies.shortlist.records import FlipPoint, Frequency, Shortlist, Target
-from symbiosis.studies.shortlist.work import Piece
-
-SOLVES = {"plan": 2, "project": 9, "partner": 2, "gaps": 1, "future": 1}  # of a piece, about
-EVERY_S = 2.0
-
-
-class WorkLeft:
-    """Says on standard error what is done and how long the rest may take."""
-
-    def __init__(self) -> None:
-        """Nothing is expected yet."""
-        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self.left: dict[str, int] = {}
-        self.count = self.all = 0
-        self.solves = 0.0
-        self.started = self.said = time.perf_counter()
-
-    def expect(self, pieces: Mapping[str, int]) -> None:
-        """How many pieces of every kind there may be."""
-        self.left = dict(pieces)
-        self.all = sum(pieces.values())
-        self.started = time.perf_counter()
-
-    def finished(self, piece: Piece, fresh: bool) -> None:
-        """A piece is done; one that was kept says nothing about speed."""
-        self.left[piece.kind] = max(0, self.left[piece.kind] - 1)
-        self.count += 1
-        self.solves += SOLVES[piece.kind] if fresh else 0.0
-        self.say(
-            _("{count} of {all} pieces done, {left}").format(
-                count=self.count, all=self.all, left=self._time_left()
-            )
-        )
-
-    def over(self, kind: str) -> None:
-        """No more pieces of a kind come."""
-        self.all -= self.left[kind]
-        self.left[kind] = 0
-
-    def _time_left(self) -> str:
-        if not self.solves:
-            return _("time left not known yet")
-        left = sum(count * SOLVES[kind] for kind, count in self.left.items())
-        seconds = left * (time.perf_counter() - self.started) / self.solves
-        if seconds < 90:
-            return _("about {seconds:.0f} s left").format(seconds=seconds)
-        return _("about {minutes:.0f} min left").format(minutes=seconds / 60)
-
-    def say(self, text: str, at_once: bool = False) -> None:
-        """A line, unless one has been said just now."""
-        now = time.perf_counter()
-        if at_once or now - self.said >= EVERY_S or not sum(self.left.values()):
-            self.said = now
-            self.console.print(text, markup=False)
 
 
 def print_shortlist(console: Console, dataset: Dataset, found: Shortlist, folder: str) -> None:

@@ -95,9 +95,9 @@ class Conflict:
 class _Study:
     """A study whose conditions can be taken away."""
 
-    def __init__(self, dataset: Dataset, asked: Asked) -> None:
-        self.dataset = dataset
-        self.asked = asked
+    def __init__(self, dataset: Dataset, asked: Asked, said: Callable[[str, int], None]) -> None:
+        self.dataset, self.asked, self.said = dataset, asked, said
+        self.step, self.trials = "conflict", 0
         self.known: dict[frozenset[int], bool] = {}
         self.matches: dict[str, Matches] = {}
 
@@ -116,6 +116,8 @@ class _Study:
 
     def feasible(self, edits: Sequence[Edit]) -> bool:
         """Whether the study with other cells has any plan; its objective does not matter."""
+        self.trials += 1
+        self.said(self.step, self.trials)
         dataset = edited(self.dataset, edits)
         actors = read_actors(dataset)
         matches = self.match(dataset, actors, edits)
@@ -179,15 +181,17 @@ def _changes_the_network(edit: Edit) -> bool:
 def find_conflict(
     dataset: Dataset,
     asked: Asked | None = None,
-    said: Callable[[int], None] = lambda conditions: None,
+    said: Callable[[str, int], None] = lambda step, trials: None,
 ) -> Conflict | None:
     """Why no plan meets every condition of a study; None where its conditions are not the reason.
+
+    said   hears of every trial what is sought, "conflict", "change" or at last "plan", and how
+           many trials there have been
 
     Raises:
         NoPlanInTimeError, SolverError: see their texts.
     """
-    study = _Study(dataset, asked or Asked())
-    said(len(study.conditions))
+    study = _Study(dataset, asked or Asked(), said)
     everything = frozenset(range(len(study.conditions)))
     freed: frozenset[int] = frozenset()
     if study.holds(everything) or not study.holds(freed):
@@ -196,7 +200,9 @@ def find_conflict(
     while not study.holds(everything - freed):
         found.append(study.conflict(everything - freed))
         freed = smallest_hitting_set(numbers for numbers, _, _ in found)
+    study.step = "change"
     options, cheapest = _changes(study, [numbers for numbers, _, _ in found], freed)
+    said("plan", study.trials)
     changed = edited(dataset, [edit for option in cheapest for edit in option.edits])
     return Conflict(
         tuple(

@@ -174,17 +174,17 @@ def test_near_best_plans_are_complete(tmp_path):
             continue
         kept = KeptWork(tmp_path, {"seed": seed})
         asking = Asking(0.3, len(near) + 1, 0, 0)
-        found, ended = near_best_plans(solved, asking, kept, lambda piece, fresh: None)
+        found, ended = near_best_plans(solved, asking, kept, lambda piece, seconds: None)
         assert {frozenset(x.projects) for x in found} == near and ended == "complete", seed
         assert [x.number for x in found] == list(range(1, len(near) + 1))
-        again, _ended = near_best_plans(solved, asking, kept, lambda piece, fresh: _fresh(fresh))
+        again, _ended = near_best_plans(solved, asking, kept, lambda piece, seconds: _kept(seconds))
         assert again == found
         tried += 1
     assert tried >= 2
 
 
-def _fresh(fresh):
-    assert not fresh
+def _kept(seconds):
+    assert seconds is None
 
 
 def test_a_shortlist_of_the_twins_by_hand(tmp_path):
@@ -228,7 +228,7 @@ def test_the_number_of_jobs_changes_nothing_and_kept_work_is_not_done_again(tmp_
         Asking(0.05, 4, 8, 3),
         KeptWork(tmp_path / "one", {"park": "twins"}),
         Engine(),
-        done=lambda piece, fresh: done.append(piece.name) if fresh else None,
+        done=lambda piece, seconds: done.append(piece.name) if seconds is not None else None,
     )
     assert done == ["future 3 7", "future 3 8"]
     assert more.futures[:6] == one.futures and more.near_best == one.near_best

@@ -47,11 +47,10 @@ from symbiosis.studies.shortlist.records import (
     as_json,
     from_json,
 )
-from symbiosis.studies.shortlist.work import Engine, Json, Kept, Piece, do_all
+from symbiosis.studies.shortlist.work import Engine, Heard, Json, Kept, Piece, do_all
 from symbiosis.studies.shortlist.worth import in_and_out, scale_window
 
 OFTEN = ("always", "sometimes", "never", "")
-Heard = Callable[[Piece, bool], None]
 Found = TypeVar("Found")
 
 
@@ -61,7 +60,7 @@ def shortlist(
     kept: Kept,
     engine: Engine,
     expected: Callable[[Mapping[str, int]], None] = lambda pieces: None,
-    done: Heard = lambda piece, fresh: None,
+    done: Heard = lambda piece, seconds: None,
     over: Callable[[str], None] = lambda kind: None,
 ) -> Shortlist:
     """The shortlist of a solved study.
@@ -122,9 +121,9 @@ def _beside(work: Callable[[], Found]) -> Future[Found]:
 def _one_at_a_time(done: Heard) -> Heard:
     lock = Lock()
 
-    def heard(piece: Piece, fresh: bool) -> None:
+    def heard(piece: Piece, seconds: float | None) -> None:
         with lock:
-            done(piece, fresh)
+            done(piece, seconds)
 
     return heard
 
@@ -147,12 +146,11 @@ def near_best_plans(
         step += 1
         arguments = (floor, cut, len(listed) <= asking.plans // 2, len(listed) + 1)
         piece = Piece("plan", f"plan {step} {asking.near} {asking.plans}", _another, arguments)
-        gave = kept.get(piece.name)
-        if fresh := gave is None:
-            gave = piece.do(solved, *arguments)
+        gave, seconds = kept.get(piece.name), None
+        if gave is None:
+            gave, seconds = piece.done(solved)
             kept.put(piece.name, gave)
-        assert gave is not None
-        done(piece, fresh)
+        done(piece, seconds)
         if gave["ended"]:
             return tuple(listed), gave["ended"]
         cut.append(frozenset(gave["projects"]))

@@ -4,6 +4,7 @@ What a piece gives is kept as soon as it is there. A shortlist that was killed g
 missing; what is kept is read, so the answer is the same.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ class Piece:
     do: Callable[..., Json]
     arguments: tuple[Any, ...]
 
+    def done(self, shared: Any) -> tuple[Json, float]:
+        """What it gives, and the seconds it took."""
+        started = time.perf_counter()
+        return self.do(shared, *self.arguments), time.perf_counter() - started
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -38,6 +44,14 @@ class Engine:
     name: str = "loky"
     jobs: int = 1
     scheduler: str = ""
+
+    @property
+    def processes(self) -> int:
+        """How many work at once, as far as this machine knows."""
+        return joblib.cpu_count() if self.jobs < 0 else self.jobs
+
+
+Heard = Callable[[Piece, float | None], None]  # seconds a piece took, None where it was kept
 
 
 class Kept(Protocol):
@@ -55,9 +69,9 @@ def do_all(
     shared: Any,
     kept: Kept,
     engine: Engine,
-    done: Callable[[Piece, bool], None] = lambda piece, fresh: None,
+    heard: Heard = lambda piece, seconds: None,
 ) -> dict[str, Json]:
-    """What every piece gives, by name; `done` hears of each, and whether it was done just now.
+    """What every piece gives, by name; `heard` hears of each as it is there.
 
     Raises:
         UsageError: if the engine cannot be had.
@@ -70,7 +84,7 @@ def do_all(
             missing.append(piece)
         else:
             gave[piece.name] = before
-            done(piece, False)
+            heard(piece, None)
     if not missing:
         return gave
     with _backend(engine):
@@ -81,16 +95,16 @@ def do_all(
             return_as="generator_unordered",
         )
         calls = (joblib.delayed(_do)(number, x, shared) for number, x in enumerate(missing))
-        for number, result in parallel(calls):
+        for number, (result, seconds) in parallel(calls):
             piece = missing[number]
             kept.put(piece.name, result)
             gave[piece.name] = result
-            done(piece, True)
+            heard(piece, seconds)
     return gave
 
 
-def _do(number: int, piece: Piece, shared: Any) -> tuple[int, Json]:
-    return number, piece.do(shared, *piece.arguments)
+def _do(number: int, piece: Piece, shared: Any) -> tuple[int, tuple[Json, float]]:
+    return number, piece.done(shared)
 
 
 def _backend(engine: Engine) -> AbstractContextManager[Any]:
