@@ -39,6 +39,7 @@ class Dataset:
     """What a study is asked of. Every number is in the units of `domain.units`.
 
     origins   of a region: (file, row) here -> (file, row) in the dataset it comes from
+    parts     of a region: its datasets, each by itself
     """
 
     name: str
@@ -76,6 +77,7 @@ class Dataset:
     warnings: tuple[Fault, ...] = field(default=(), compare=False)
     digest: str = field(default="", compare=False)
     origins: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict, compare=False)
+    parts: "tuple[Dataset, ...]" = field(default=(), compare=False)
 
     @cached_property
     def resource(self) -> dict[str, Resource]:

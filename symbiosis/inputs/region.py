@@ -73,10 +73,11 @@ def read_study(folders: Sequence[Path], changes: tuple[str, ...] = ()) -> Datase
         raise DatasetError(region.raw.name, region.faults)
     apply_changes(region.raw, changes)
     try:
-        return replace(dataset_from_raw(region.raw), origins=region.origins)
+        merged = dataset_from_raw(region.raw)
     except DatasetError as error:
         located = [fault.at(region.origins) for fault in error.faults]
         raise DatasetError(region.raw.name, located) from None
+    return replace(merged, origins=region.origins, parts=tuple(datasets))
 
 
 def _each_by_itself(raws: Sequence[RawDataset]) -> list[Dataset]:

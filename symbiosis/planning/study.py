@@ -17,6 +17,8 @@ from symbiosis_models.problem import HEAT_LINKS, Measure, Problem
 from symbiosis_models.solver import Progress, SolverOptions
 
 LEAST_HEAT_GAP = 1e-6  # to which the least heat from outside is found and held
+PART_GAP = 0.01  # to which the parks of a region are planned before it
+PART_TIME = 0.5  # of the time limit, for all of them
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,11 @@ def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None =
         InfeasibleError, NoPlanInTimeError, SolverError: see their texts.
     """
     problem = formulate(prepared.dataset, prepared.actors, prepared.matches, prepared.today)
-    options = solver_options(prepared.dataset, progress)
+    started = time.perf_counter()
+    options = begin_with_parts(prepared.dataset, solver_options(prepared.dataset, progress))
+    parts_s = {"parts": time.perf_counter() - started} if prepared.dataset.parts else {}
     plan = choose(prepared, problem, options)
-    plan.facts["times_s"] = {**prepared.times_s, **plan.facts["times_s"]}
+    plan.facts["times_s"] = {**prepared.times_s, **parts_s, **plan.facts["times_s"]}
     # plans with other projects have another least heat: their numbers of links do not compare
     finished = plan.facts["status"] == "optimal" and problem.objective.name != HEAT_LINKS
     plan.facts["without_investment"] = (
@@ -109,6 +113,37 @@ def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None =
     )
     plan.facts["next_chain"] = next_chain(prepared, problem, plan, options) if finished else None
     return plan
+
+
+def begin_with_parts(dataset: Dataset, options: SolverOptions) -> SolverOptions:
+    """Options with a start for a region: the plans of its datasets, each by itself.
+
+    Side by side they are a plan of the region in which nothing passes between them. An id that
+    stands in two of them is that of the first, as in the region. The time they take is taken from
+    the limit.
+
+    Raises:
+        KeyboardInterrupt: if one was interrupted: there is no plan of the region yet.
+    """
+    start: dict[str, float] = {}
+    started = time.perf_counter()
+    for number, part in enumerate(dataset.parts):
+        left_s = PART_TIME * options.time_limit_s - (time.perf_counter() - started)
+        limit_s = max(0.0, left_s) / (len(dataset.parts) - number)
+        near = replace(options, gap=max(options.gap, PART_GAP), time_limit_s=limit_s)
+        prepared = read_prepared(part)
+        problem = formulate(part, prepared.actors, prepared.matches, prepared.today)
+        try:
+            plan = choose(prepared, problem, near)
+        except (InfeasibleError, NoPlanInTimeError):
+            continue  # a start is only a hint
+        if plan.facts["status"] == "interrupted":
+            raise KeyboardInterrupt
+        start = {**plan.whole_numbers, **start}
+    if not start:
+        return options
+    took_s = time.perf_counter() - started
+    return replace(options, start=start, time_limit_s=options.time_limit_s - took_s)
 
 
 def without_investment(

@@ -8,7 +8,13 @@ from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import InfeasibleError
 from symbiosis.planning.formulate import formulate
 from symbiosis.planning.plan import Plan
-from symbiosis.planning.study import Prepared, choose, prepare, solver_options
+from symbiosis.planning.study import (
+    Prepared,
+    begin_with_parts,
+    choose,
+    prepare,
+    solver_options,
+)
 from symbiosis_models.problem import Asked, Problem
 from symbiosis_models.solver import Progress, SolverOptions
 
@@ -63,7 +69,8 @@ def solve_study(dataset: Dataset, progress: Callable[[Progress], None] | None = 
     prepared = prepare(dataset)
     problem = formulate(dataset, prepared.actors, prepared.matches, prepared.today)
     options = solver_options(dataset, progress)
-    return Solved(prepared, problem, options, choose(prepared, problem, options))
+    best = choose(prepared, problem, begin_with_parts(dataset, options))
+    return Solved(prepared, problem, options, best)
 
 
 def without(start: Mapping[str, float], places: Iterable[str]) -> dict[str, float]:

@@ -9,6 +9,8 @@ from parks import hand_park, plan
 from symbiosis.cli import main
 from symbiosis.domain.errors import DatasetError, UsageError
 from symbiosis.inputs.region import read_study
+from symbiosis.planning import study
+from symbiosis.planning.study import begin_with_parts, plan_study, prepare, solver_options
 
 WEST = {
     "P": "Q",
@@ -81,6 +83,48 @@ def test_parks_that_cannot_exchange_are_worth_their_sum(folders):
     assert found.built() == ["recovery@P", "recovery@Q"]
     assert found.chosen_chains() == ["metals", "metals@west"]
     assert list(found.tables["projects"]["project_id"]) == ["recovery", "recovery@west"]
+
+
+def places_of_start(region):
+    start = begin_with_parts(region, solver_options(region)).start or {}
+    return {p for p in ("recovery@P", "recovery@Q") for n, v in start.items() if p in n and v == 1}
+
+
+def test_a_region_begins_with_the_plans_of_its_parks(folders):
+    """Both recoveries are in the start, and the time it took is taken from the limit."""
+    region = read_study(folders)
+    assert [part.name for part in region.parts] == ["east", "west"]
+    assert places_of_start(region) == {"recovery@P", "recovery@Q"}
+    options = solver_options(region)
+    assert begin_with_parts(region, options).time_limit_s < options.time_limit_s
+    found = plan_study(prepare(region))
+    assert found.facts["npv_wanyuan"] == pytest.approx(2 * 174)
+    assert 0 < found.facts["times_s"]["parts"]
+
+
+def test_a_park_without_a_plan_of_its_own_is_left_out_of_the_start(tmp_path):
+    """West has no money for its chain; with what east has left the region can pay for it."""
+    rich, poor = east(), west()
+    for park, budget in ((rich, 1000), (poor, 1)):
+        park.settings["chains"] = {"at_most": 1, "at_least": 1}
+        park.settings["money"] = {**park.settings["money"], "budget": budget}
+    region = read_study([write(tmp_path / "east", rich), write(tmp_path / "west", poor)])
+    assert places_of_start(region) == {"recovery@P"}
+    assert plan_study(prepare(region)).built() == ["recovery@P", "recovery@Q"]
+
+
+def test_an_interrupted_start_is_no_plan(folders, monkeypatch):
+    """Ctrl-C while a park is planned by itself: there is no plan of the region to keep."""
+    whole = study.choose
+
+    def interrupted(*given):
+        found = whole(*given)
+        found.facts["status"] = "interrupted"
+        return found
+
+    monkeypatch.setattr(study, "choose", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        plan_study(prepare(read_study(folders)))
 
 
 def test_what_is_shared_stands_once(folders):
