@@ -372,6 +372,24 @@ def test_numbers_to_measure_first():
     assert found[0].key == "alumina/sell" and (found[0].low, found[0].high) == (0.15, 0.3)
 
 
+def test_what_the_money_goes_to_instead_is_not_measured_first():
+    """Money for one plant: without the first the second is built; its slag is nothing to the first.
+
+    100 t of ash at 0.1 to 0.2 of disposal swing the first by 10 a year; slag swings it by nothing.
+    """
+    park = Park(money={"budget": 5}).enterprise("mill")
+    for by_product, plant in (("ash", "first"), ("slag", "second")):
+        park.resource(by_product).supply("mill", by_product, 100)
+        park.market(by_product, "dispose", 0.15 if plant == "first" else 0.14, low=0.1, high=0.2)
+        park.recipe(f"using {by_product}", {by_product: 1}, {})
+        park.project(plant, f"using {by_product}", 100, 5).link("mill", f"{plant}@P", by_product)
+    solved = solve_study(park.dataset())
+    found = in_and_out(solved, "first")
+    assert solved.best.built() == ["first@P"] and found.without_it.built() == ["second@P"]
+    measured = {(x.table, x.key): x.swing for x in measure_first(solved, "first", found)}
+    assert measured == {("markets", "ash/dispose"): pytest.approx(10)}
+
+
 def test_what_is_asked_of_another_objective():
     """Least waste: a worth in tonnes a year, no money, so no flip points."""
     solved: Solved = solve_study(hand_park().dataset(objective="disposed"))

@@ -2,7 +2,9 @@
 
 By how much the worth changes per unit of a number is known to first order from the plans with the
 project and without it: amounts that are paid for from their tables, the worth of a tonne more or
-less from the duals of their linear programmes, all decisions fixed.
+less from the duals of their linear programmes, all decisions fixed. The plan without it keeps all
+other projects of the plan with it where there is such a plan: what the money would be spent on
+instead has numbers of its own.
 """
 
 from collections.abc import Iterator
@@ -11,15 +13,15 @@ from typing import Any
 from symbiosis.network.pair_tests import carrier_units
 from symbiosis.planning.plan import Plan
 from symbiosis.planning.today import Markets
-from symbiosis.studies.resolves import Solved
+from symbiosis.studies.resolves import Solved, project_set
 from symbiosis.studies.shortlist.futures import key_of, ranges
 from symbiosis.studies.shortlist.levers import capital_cost
-from symbiosis.studies.shortlist.plans import years_factor
+from symbiosis.studies.shortlist.plans import plan_or_none, years_factor
 from symbiosis.studies.shortlist.records import Measurement
 from symbiosis.studies.shortlist.worth import InAndOut
 from symbiosis_models.fixed import FixedProgram, Key
 from symbiosis_models.money import SIGN
-from symbiosis_models.problem import NPV, Problem
+from symbiosis_models.problem import NPV, Asked, Problem
 
 MOST = 5
 LEAST_SHARE = 1e-6  # of the largest swing: what moves less is rounding
@@ -31,7 +33,9 @@ def measure_first(solved: Solved, project: str, found: InAndOut) -> list[Measure
     if found.with_it is None or found.without_it is None or solved.problem.objective.name != NPV:
         return []
     with_it = _slopes(solved, project, found.with_it)
-    without_it = _slopes(solved, project, found.without_it)
+    without_it = _slopes(
+        solved, project, _without(solved, project, found.with_it, found.without_it)
+    )
     years = years_factor(solved.problem)
     listed = []
     for table, row, low, value, high in ranges(solved.dataset):
@@ -47,6 +51,14 @@ def measure_first(solved: Solved, project: str, found: InAndOut) -> list[Measure
     listed.sort(key=lambda x: (-x.swing, x.table, x.key))
     least = LEAST_SHARE * max([1.0, *(x.swing for x in listed)])
     return [x for x in listed[:MOST] if x.swing > least]
+
+
+def _without(solved: Solved, project: str, with_it: Plan, without_it: Plan) -> Plan:
+    """The plan with it, its project left out and no other; the best one without it if none is."""
+    others = project_set(with_it) - {project}
+    asked = Asked(built=others, not_built=frozenset(solved.problem.projects) - others)
+    plan, _known = plan_or_none(solved, solved.problem, asked)
+    return plan or without_it
 
 
 def _unit(solved: Solved, table: str, row: Any) -> str:
