@@ -130,7 +130,7 @@ def test_the_smallest_conflict_of_every_subset_of_conditions(sold, sizes, monkey
     """
     monkeypatch.setattr(conflict_study, "NEAR", 0.5)  # the numbers are of no matter here
     dataset = ash_yard(sold).dataset()
-    study = _Study(dataset, Asked())
+    study = _Study(dataset, Asked(), lambda step, trials: None)
     every = []
     for kept in subsets(range(len(study.conditions))):
         holds = study.holds(kept)
