@@ -18,7 +18,8 @@ environment at T0 = `heat.ambient_celsius`:
     E = Q (1 - T0 ln(Ta / Tb) / (Ta - Tb))
 
 Streams count at their own temperatures, hot utility as just hot enough for the hottest cold stream
-of its zone, rejected heat at the shifted temperatures at which it leaves. A carrier counts at the
+of its zone (where nothing takes heat, as the hottest level), rejected heat at the shifted
+temperatures at which it leaves. A carrier counts at the
 temperatures of the streams that raise it from nothing or that it heats, whichever are worth more;
 power is all work.
 
@@ -159,8 +160,8 @@ class Exergy:
         for zone, cascade in state.cascades.items():
             given, from_machines, taken, to_machines = sums[zone]
             at, bought = hottest[zone], cascade[0].entering
-            utility = bought * exergy_factor(at, at, self.ambient) if at > -inf else 0.0
             factors = [exergy_factor(row.high, row.low, self.ambient) for row in cascade]
+            utility = bought * (exergy_factor(at, at, self.ambient) if at > -inf else factors[0])
             brought = sum(row.brought * f for row, f in zip(cascade, factors, strict=True))
             rejected = sum(
                 (source_above(cascade, row.low) - source_above(cascade, row.high)) * f

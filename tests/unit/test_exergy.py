@@ -5,7 +5,7 @@ from math import log
 import pytest
 
 from audits import copied, failed, solved
-from heat_parks import flow, heat_park, level, machine, standing, steam_site, turbine_site
+from heat_parks import HALVES, flow, heat_park, level, machine, standing, steam_site, turbine_site
 from parks import amount, plan, prepared
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.suspicions.heat import more_work
@@ -61,6 +61,25 @@ def test_hot_utility_is_just_hot_enough():
     here = row(found, "exergy", zone="A")
     assert here.utility == pytest.approx(work(40, 90))
     assert here.destroyed == pytest.approx(work(40, 90) - work(40, 90, 70))
+
+
+def test_heat_from_outside_that_nothing_takes_is_worth_what_is_thrown_away():
+    """B must send 10 GJ a half-year; in summer only a boiler that cannot run could take them at A.
+
+    None of their exergy comes from nowhere: what is thrown away has come in, nothing is destroyed.
+    """
+    park = heat_park(slices=HALVES, baseline="none").enterprise("A", "B")
+    park.resource("main", kind="energy", unit="GJ", balance="slice").supply("B", "main", 20)
+    park.substitute("main", "heat_bought").link("B", "A", "main")
+    for part, factor in (("winter", 2), ("summer", 0)):
+        park.add("profiles", profile_id="cold", slice_id=part, factor=factor)
+    standing(level(park, "steam", 50), "A", "raise_steam")
+    found = plan(flow(park, "A", 70, 90, 40, profile_id="cold"))
+    here = row(found, "exergy", zone="A", slice="summer")
+    assert here.given == here.taken == 0 and here.rejected > 0
+    assert here.utility == pytest.approx(here.rejected)
+    assert here.destroyed == pytest.approx(0, abs=1e-9)
+    assert audit_plan(prepared(park).dataset, found).passed
 
 
 def test_a_turbine_by_hand():

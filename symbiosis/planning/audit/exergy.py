@@ -23,7 +23,7 @@ from symbiosis.planning.audit.heat_machines import (
     way_of,
 )
 from symbiosis.planning.audit.records import Records
-from symbiosis.planning.audit.rows import Tables
+from symbiosis.planning.audit.rows import HeatRow, Tables
 from symbiosis.planning.audit.tally import Tally
 from symbiosis.planning.audit.ways import Ways
 
@@ -45,7 +45,7 @@ def check_exergy(records: Records, tables: Tables, tally: Tally) -> None:
         row = rows[key]
         heats = heats_of(records, tables, zones[key[0]], key[1], key[2])
         given, from_machines, utility, taken, to_machines = _works(
-            records, heats, rising[-1].entering
+            records, heats, rising[-1].entering, rising[-1]
         )
         brought = sum(x.brought * exergy_share(records, x.high, x.low) for x in rising)
         rejected = sum(
@@ -76,8 +76,13 @@ def _zones(records: Records) -> dict[str, list[Load]]:
     return zones
 
 
-def _works(records: Records, heats: Heats, bought: float) -> tuple[float, ...]:
-    """Exergy of hot streams, of machines, of hot utility, of cold streams and to machines."""
+def _works(
+    records: Records, heats: Heats, bought: float, top: HeatRow | None = None
+) -> tuple[float, ...]:
+    """Exergy of hot streams, of machines, of hot utility, of cold streams and to machines.
+
+    Hot utility where nothing takes heat counts as the top interval, where it is thrown away.
+    """
     sums: defaultdict[tuple[bool, bool], float] = defaultdict(float)
     hottest = -ZERO_C
     for load, heat in heats:
@@ -85,6 +90,8 @@ def _works(records: Records, heats: Heats, bought: float) -> tuple[float, ...]:
             sums[load.hot, load.machine] += heat * exergy_share(records, *load.celsius)
             hottest = hottest if load.hot else max(hottest, load.celsius[0])
     utility = bought * exergy_share(records, hottest, hottest) if hottest > -ZERO_C else 0.0
+    if top and hottest <= -ZERO_C:
+        utility = bought * exergy_share(records, top.high, top.low)
     return sums[True, False], sums[True, True], utility, sums[False, False], sums[False, True]
 
 
@@ -102,7 +109,7 @@ def heat_indicators(
         if t == period and zone in zones:
             bottom, top = bottom + rising[0].leaving, top + rising[-1].entering
             heats = heats_of(records, tables, zones[zone], t, s)
-            works += _signed(_works(records, heats, rising[-1].entering))
+            works += _signed(_works(records, heats, rising[-1].entering, rising[-1]))
     for s in hours:
         runs = activity_in(records, tables, period, s)
         works += _on_the_way(
