@@ -17,11 +17,11 @@ environment at T0 = `heat.ambient_celsius`:
 
     E = Q (1 - T0 ln(Ta / Tb) / (Ta - Tb))
 
-Streams count at their own temperatures, hot utility as just hot enough for the hottest cold stream
-of its zone (where nothing takes heat, as the hottest level), rejected heat at the shifted
-temperatures at which it leaves. A carrier counts at the
-temperatures of the streams that raise it from nothing or that it heats, whichever are worth more;
-power is all work.
+Streams count at their own temperatures, rejected heat at the shifted temperatures at which it
+leaves. Hot utility is just hot enough for the hottest cold stream of its zone; what of it could be
+done without, the least residual of the cascade, is thrown away in the top interval and counts
+there. A carrier counts at the temperatures of the streams that raise it from nothing or that it
+heats, whichever are worth more; power is all work.
 
     destroyed = given + from_machines + utility + brought - taken - to_machines - rejected
 
@@ -39,7 +39,7 @@ import pandas as pd
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.energy import HeatMachine, gigajoules, heat_machines
 from symbiosis.network.heat_zones import HeatLoad
-from symbiosis.planning.heat_levels import Cascade, source_above
+from symbiosis.planning.heat_levels import Cascade, least_residual, source_above
 
 ZERO_C = 273.15
 When = tuple[str, str]  # period, slice
@@ -147,7 +147,7 @@ class Exergy:
     def in_cascades(self, state: Running) -> dict[str, Cascaded]:
         """Exergy in the cascade of every zone."""
         sums = {zone: [0.0, 0.0, 0.0, 0.0] for zone in state.cascades}
-        hottest = dict.fromkeys(state.cascades, -inf)
+        hottest = {zone: cascade[-1].low for zone, cascade in state.cascades.items()}
         for n, load in enumerate(self.loads):
             heat = state.heats.get(n, 0.0)
             if not heat:
@@ -159,9 +159,9 @@ class Exergy:
         found = {}
         for zone, cascade in state.cascades.items():
             given, from_machines, taken, to_machines = sums[zone]
-            at, bought = hottest[zone], cascade[0].entering
+            at, bought, spared = hottest[zone], cascade[0].entering, least_residual(cascade)
             factors = [exergy_factor(row.high, row.low, self.ambient) for row in cascade]
-            utility = bought * (exergy_factor(at, at, self.ambient) if at > -inf else factors[0])
+            utility = (bought - spared) * exergy_factor(at, at, self.ambient) + spared * factors[0]
             brought = sum(row.brought * f for row, f in zip(cascade, factors, strict=True))
             rejected = sum(
                 (source_above(cascade, row.low) - source_above(cascade, row.high)) * f

@@ -118,6 +118,11 @@ def passing(cascade: Cascade, at: float) -> float:
     return cascade[-1].leaving
 
 
+def least_residual(cascade: Cascade) -> float:
+    """Hot utility without which no cold stream were left unserved: it passes every level."""
+    return max(0.0, min(cascade[0].entering, *(row.leaving for row in cascade)))
+
+
 def source_above(cascade: Cascade, at: float) -> float:
     """Heat that could leave the cascade at a temperature or above."""
     if at >= cascade[0].high:

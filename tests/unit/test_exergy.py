@@ -5,7 +5,17 @@ from math import log
 import pytest
 
 from audits import copied, failed, solved
-from heat_parks import HALVES, flow, heat_park, level, machine, standing, steam_site, turbine_site
+from heat_parks import (
+    HALVES,
+    LEVEL_K,
+    flow,
+    heat_park,
+    level,
+    machine,
+    standing,
+    steam_site,
+    turbine_site,
+)
 from parks import amount, plan, prepared
 from symbiosis.planning.audit import audit_plan
 from symbiosis.planning.suspicions.heat import more_work
@@ -63,22 +73,26 @@ def test_hot_utility_is_just_hot_enough():
     assert here.destroyed == pytest.approx(work(40, 90) - work(40, 90, 70))
 
 
-def test_heat_from_outside_that_nothing_takes_is_worth_what_is_thrown_away():
-    """B must send 10 GJ a half-year; in summer only a boiler that cannot run could take them at A.
+@pytest.mark.parametrize("wanted", [0.0, 2.0])
+def test_heat_from_outside_that_is_thrown_away_is_worth_as_much_as_it_comes_in(wanted):
+    """B must send 10 GJ a half-year; in summer none or 2 of them are wanted at A, up to 90 °C.
 
-    None of their exergy comes from nowhere: what is thrown away has come in, nothing is destroyed.
+    The rest leaves where a boiler that cannot run would take it, at 150 °C, and has
+    come in there: none of its exergy comes from nowhere, only the 2 GJ destroy some.
     """
     park = heat_park(slices=HALVES, baseline="none").enterprise("A", "B")
     park.resource("main", kind="energy", unit="GJ", balance="slice").supply("B", "main", 20)
     park.substitute("main", "heat_bought").link("B", "A", "main")
-    for part, factor in (("winter", 2), ("summer", 0)):
+    for part, factor in (("winter", 2 - wanted / 20), ("summer", wanted / 20)):
         park.add("profiles", profile_id="cold", slice_id=part, factor=factor)
-    standing(level(park, "steam", 50), "A", "raise_steam")
+    standing(level(park, "steam", 150), "A", "raise_steam")
     found = plan(flow(park, "A", 70, 90, 40, profile_id="cold"))
     here = row(found, "exergy", zone="A", slice="summer")
-    assert here.given == here.taken == 0 and here.rejected > 0
-    assert here.utility == pytest.approx(here.rejected)
-    assert here.destroyed == pytest.approx(0, abs=1e-9)
+    assert here.given == 0
+    assert here.taken == pytest.approx(work(wanted, 90, 70))
+    assert here.rejected == pytest.approx(work(10 - wanted, 150 + LEVEL_K, 150))
+    assert here.utility == pytest.approx(here.rejected + work(wanted, 90))
+    assert here.destroyed == pytest.approx(work(wanted, 90) - here.taken, abs=1e-9)
     assert audit_plan(prepared(park).dataset, found).passed
 
 

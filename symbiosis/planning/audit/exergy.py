@@ -44,9 +44,7 @@ def check_exergy(records: Records, tables: Tables, tally: Tally) -> None:
             continue
         row = rows[key]
         heats = heats_of(records, tables, zones[key[0]], key[1], key[2])
-        given, from_machines, utility, taken, to_machines = _works(
-            records, heats, rising[-1].entering, rising[-1]
-        )
+        given, from_machines, utility, taken, to_machines = _planned(records, heats, rising)
         brought = sum(x.brought * exergy_share(records, x.high, x.low) for x in rising)
         rejected = sum(
             heat * exergy_share(records, x.high, x.low)
@@ -76,13 +74,21 @@ def _zones(records: Records) -> dict[str, list[Load]]:
     return zones
 
 
-def _works(
-    records: Records, heats: Heats, bought: float, top: HeatRow | None = None
-) -> tuple[float, ...]:
-    """Exergy of hot streams, of machines, of hot utility, of cold streams and to machines.
+def _planned(records: Records, heats: Heats, rising: list[HeatRow]) -> tuple[float, ...]:
+    """The same as `_works` for a cascade of the plan.
 
-    Hot utility where nothing takes heat counts as the top interval, where it is thrown away.
+    Hot utility that passes every interval is thrown away in the top one, where it counts.
     """
+    top = rising[-1]
+    through = max(0.0, min(row.leaving for row in rising))
+    through = min(through, top.entering)
+    given, from_machines, utility, *taken = _works(records, heats, top.entering - through)
+    utility += through * exergy_share(records, top.high, top.low)
+    return given, from_machines, utility, *taken
+
+
+def _works(records: Records, heats: Heats, bought: float) -> tuple[float, ...]:
+    """Exergy of hot streams, of machines, of hot utility used, of cold streams and to machines."""
     sums: defaultdict[tuple[bool, bool], float] = defaultdict(float)
     hottest = -ZERO_C
     for load, heat in heats:
@@ -90,8 +96,6 @@ def _works(
             sums[load.hot, load.machine] += heat * exergy_share(records, *load.celsius)
             hottest = hottest if load.hot else max(hottest, load.celsius[0])
     utility = bought * exergy_share(records, hottest, hottest) if hottest > -ZERO_C else 0.0
-    if top and hottest <= -ZERO_C:
-        utility = bought * exergy_share(records, top.high, top.low)
     return sums[True, False], sums[True, True], utility, sums[False, False], sums[False, True]
 
 
@@ -109,7 +113,7 @@ def heat_indicators(
         if t == period and zone in zones:
             bottom, top = bottom + rising[0].leaving, top + rising[-1].entering
             heats = heats_of(records, tables, zones[zone], t, s)
-            works += _signed(_works(records, heats, rising[-1].entering, rising[-1]))
+            works += _signed(_planned(records, heats, rising))
     for s in hours:
         runs = activity_in(records, tables, period, s)
         works += _on_the_way(
