@@ -11,7 +11,6 @@ Source: Eisner and Severance (1976), Journal of the ACM 23(4), 619-635, for the 
 from collections.abc import Mapping
 from dataclasses import replace
 
-import highspy
 import numpy as np
 
 from symbiosis.domain.errors import SolverError
@@ -19,7 +18,7 @@ from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.compiling import compile_model
 from symbiosis_models.problem import Problem
 from symbiosis_models.products import Products
-from symbiosis_models.solver import SolverOptions, new_highs
+from symbiosis_models.solver import SolverOptions, new_highs, run_linear
 
 Key = tuple[str, str, str]  # actor, resource, buy or dispose
 ON_THE_LINE = 1e-7  # of the objective: rounding
@@ -58,14 +57,10 @@ class FixedProgram:
             mixed = np.array([whole_numbers[x.value.name] for x in model.products])
             arrays = products.compiled(products.held(mixed))
         self.highs = new_highs(arrays, integer=False, options=SolverOptions())
-        if not self._solve():
+        if not run_linear(self.highs):
             raise SolverError(self.highs.modelStatusToString(self.highs.getModelStatus()))
         self.value = self._value()
         self._slopes = np.array(self.highs.getSolution().col_dual) * self.sign
-
-    def _solve(self) -> bool:
-        self.highs.run()
-        return bool(self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def _value(self) -> float:
         """Objective, larger is better."""
@@ -103,6 +98,6 @@ class FixedProgram:
     def _held(self, column: int, amount: float) -> tuple[float, float] | None:
         """Value and slope with an amount held; None where there is no plan."""
         self.highs.changeColBounds(column, amount, amount)
-        if not self._solve():
+        if not run_linear(self.highs):
             return None
         return self._value(), float(self.highs.getSolution().col_dual[column]) * self.sign

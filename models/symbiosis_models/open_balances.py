@@ -6,7 +6,6 @@ The relaxation of the model with slack in every balance of an actor and a resour
 
 from dataclasses import replace
 
-import highspy
 import numpy as np
 from scipy import sparse
 
@@ -15,7 +14,7 @@ from symbiosis.locale import _
 from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.compiling import compile_model
 from symbiosis_models.problem import Problem
-from symbiosis_models.solver import SolverOptions, new_highs
+from symbiosis_models.solver import SolverOptions, new_highs, run_linear
 
 BALANCES = ("giving_balance", "taking_balance")
 OPEN = 1e-6  # of a scaled row
@@ -48,8 +47,7 @@ def open_balances(problem: Problem) -> frozenset[tuple[str, str]]:
         integer=np.concatenate([arrays.integer, np.zeros(2 * len(rows), dtype=bool)]),
     )
     highs = new_highs(elastic, integer=False, options=SolverOptions())
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    if not run_linear(highs):
         raise InfeasibleError(_("No plan meets every condition."))
     kept = np.array(highs.getSolution().col_value)[columns:].reshape(2, -1).sum(axis=0)
     return frozenset(

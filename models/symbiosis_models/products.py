@@ -21,7 +21,7 @@ from scipy.sparse import csr_array, vstack
 from symbiosis.domain.errors import SolverError
 from symbiosis.locale import _
 from symbiosis_models.compiling import CompiledModel
-from symbiosis_models.solver import INFEASIBLE, Answer, SolverOptions, new_highs
+from symbiosis_models.solver import INFEASIBLE, Answer, SolverOptions, new_highs, run_linear
 
 NOTHING = 1e-7  # of the largest flow: so little has no value of its own
 
@@ -201,7 +201,7 @@ class LinearProgram:
             numbers = np.round(x[self.whole])
             self.highs.changeColsBounds(len(self.whole), self.whole, numbers, numbers)
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.1, time_limit_s))
-        self.highs.run()
+        run_linear(self.highs)
         if self.highs.getModelStatus() not in (highspy.HighsModelStatus.kOptimal, *INFEASIBLE):
             self.highs.clearSolver()  # the last basis was no good beginning
             self.highs.run()

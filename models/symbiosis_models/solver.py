@@ -209,6 +209,20 @@ def new_highs(arrays: CompiledModel, integer: bool, options: SolverOptions) -> h
     return highs
 
 
+def run_linear(highs: highspy.Highs) -> bool:
+    """Solve a model without whole numbers; whether an optimum was found.
+
+    HiGHS issue 3296: presolve has called feasible models infeasible; it is left out before that is
+    believed.
+    """
+    highs.run()
+    if highs.getModelStatus() in INFEASIBLE:
+        highs.setOptionValue("presolve", "off")
+        highs.run()
+        highs.setOptionValue("presolve", "choose")
+    return bool(highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+
 class _Search:
     """A solve in a thread of its own, with the best values found so far."""
 
@@ -255,7 +269,7 @@ class _Search:
                 interrupted = True
                 self.stop.set()
         if presolve == "on" and highs.getModelStatus() in INFEASIBLE and not interrupted:
-            # HiGHS issue 3296: presolve has called feasible models infeasible; look without it
+            # HiGHS issue 3296, as in `run_linear`
             self.done.clear()
             self.left_s = max(0.0, self.left_s - (time.perf_counter() - started))
             try:
@@ -358,8 +372,7 @@ def _fixed_again(
     high = np.where(arrays.integer, rounded, arrays.high)
     fixed = replace(arrays, low=low, high=high)
     highs = new_highs(fixed, integer=False, options=SolverOptions(seed=options.seed))
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    if not run_linear(highs):
         raise SolverError(
             _("The plan does not hold once its whole numbers are rounded ({status}).").format(
                 status=highs.modelStatusToString(highs.getModelStatus())

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from scipy.sparse import csc_array
 
 from parks import model_of, plan, problem_of, source_and_sink
 from random_parks import random_park
@@ -338,6 +339,31 @@ def test_an_answer_that_moves_when_rounded_is_refused():
                        zip(arrays.integer, arrays.column_scale, strict=True)])  # fmt: skip
     with pytest.raises(SolverError, match="moves from 5 to 0"):
         _fixed_again(arrays, values, 5.0, SolverOptions())
+
+
+def test_a_program_that_presolve_calls_infeasible_is_solved_without_it():
+    """Three rows of a plan of Honggu: fuel of a boiler, its heat, and what is used of it.
+
+    Presolve of HiGHS 1.16 says that no plan holds; x = (1.4765625e-6, 0, 0, 0.012096) does, within
+    1e-16.
+    """
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(4), domain=pyo.NonNegativeReals)
+    model.rows = pyo.Constraint(range(3), rule=lambda m, r: m.x[r] == 0)
+    model.built = pyo.Var(domain=pyo.Binary)
+    model.none = pyo.Objective(expr=model.built + sum(model.x.values()))
+    arrays = compile_model(model)
+    column = [[v.name for v in arrays.variables].index(f"x[{n}]") for n in range(4)]
+    matrix = np.zeros(arrays.matrix.shape)
+    matrix[0, column[:3]] = 0.0010198252688172046, 0.03263440860215055, 0.03263440860215055
+    matrix[1, [column[0], column[3]]] = 1, -(2**-13)
+    matrix[2, column[3]] = -(2**-15)
+    amounts = np.array([1.5058356783725912e-9, 0.0, -3.691406250194295e-7])
+    arrays = replace(arrays, matrix=csc_array(matrix), row_low=amounts, row_high=amounts)
+    values = np.zeros(len(arrays.variables))
+    values[column] = 1.4765625e-6, 0, 0, 0.012096
+    clean, _objective = _fixed_again(arrays, values, 0.0125, SolverOptions())
+    assert clean[column] == pytest.approx(values[column], rel=1e-6, abs=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(6))
