@@ -78,8 +78,15 @@ def write_heat_files(dataset: Dataset, cases: list[HeatCase], out: Path) -> list
     names = Names(dataset)
     title = named(dataset.settings.title_zh, dataset.settings.title_en) or dataset.name
     places = {enterprise: names.actor(enterprise) for enterprise in dataset.enterprise}
-    named_cases = [replace(case, name=names.slice(case.name)) for case in cases]
-    write_heat_page(out / "heat.html", title, named_cases, unit="MW", place_names=places)
+    shown = [
+        replace(
+            case,
+            name=names.slice(case.name),
+            carriers=[replace(level, name=names.resource(level.name)) for level in case.carriers],
+        )
+        for case in cases
+    ]
+    write_heat_page(out / "heat.html", title, shown, unit="MW", place_names=places)
     files = [out / "heat.html"]
     for case in cases:
         picture, problem_table = out / f"heat_{case.name}.svg", out / f"heat_{case.name}.csv"

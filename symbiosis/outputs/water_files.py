@@ -1,5 +1,6 @@
 """Water targets of a dataset, slice by slice: as rows, and as files beside each other."""
 
+from collections import defaultdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -231,10 +232,10 @@ def place_name(names: Names, place: str) -> str:
 
 
 def property_texts(names: Names, row: dict[str, Any]) -> str:
-    """Targets of single properties in a few words."""
-    texts = []
-    for found in row["properties"]:
+    """Targets of single properties in a few words: those of one target together, most first."""
+    by_target: defaultdict[str, list[str]] = defaultdict(list)
+    for found in sorted(row["properties"], key=lambda x: -(x["fresh_m3_h"] or 0.0)):
         least = "-" if found["fresh_m3_h"] is None else shown(found["fresh_m3_h"])
         pinch = "" if found["pinch"] is None else f" ({shown(found['pinch'])})"
-        texts.append(f"{names.property(found['property'])} {least}{pinch}")
-    return ", ".join(texts)
+        by_target[least].append(f"{names.property(found['property'])}{pinch}")
+    return "; ".join(f"{least}: {', '.join(which)}" for least, which in by_target.items())

@@ -6,10 +6,13 @@ import socket
 import pytest
 from lxml import etree, html
 
+from heat_parks import flow, heat_park, machine
+from parks import prepared
 from symbiosis.locale import _
 from symbiosis.network.heat_targets import CarrierLevel, HeatStream
 from symbiosis.outputs.charts import round_ticks, shown
 from symbiosis.outputs.heat_charts import HeatCase
+from symbiosis.outputs.heat_files import heat_cases, write_heat_files
 from symbiosis.outputs.heat_page import write_heat_page
 from symbiosis.outputs.heat_svg import write_heat_svg
 
@@ -114,6 +117,23 @@ def test_english_page(tmp_path):
         "Cold utility",
         "Pinch, shifted °C",
     ]
+
+
+def test_carriers_and_slices_of_a_dataset_are_named(tmp_path):
+    """In the language in use; keys stay in the names of files."""
+    park = heat_park(slices=[{"id": "year", "hours": 8760, "name_en": "the whole year"}])
+    park.enterprise("A", "B").resource(
+        "lp", kind="energy", unit="GJ", balance="slice", name_en="low pressure steam"
+    )
+    park.recipe("raise_lp", {}, {"lp": 1}).recipe("use_lp", {"lp": 1}, {})
+    machine(machine(park, "raise_lp", 140, 141), "use_lp", 141, 140)
+    flow(flow(park, "A", 300, 200, 100), "B", 80, 120, 60)
+    ready = prepared(park)
+    files = write_heat_files(ready.dataset, heat_cases(ready), tmp_path)
+    assert {file.name for file in files} == {"heat.html", "heat_year.svg", "heat_year.csv"}
+    page = html.document_fromstring((tmp_path / "heat.html").read_text("utf-8"))
+    assert "the whole year" in [title.text_content() for title in page.iter("h2")]
+    assert table(page, "Heat recoverable by level")[1][0] == "low pressure steam"
 
 
 def test_numbers_are_in_tables(parsed):

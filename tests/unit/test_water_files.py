@@ -11,7 +11,13 @@ from symbiosis.inputs.embedded import datasets_folder
 from symbiosis.inputs.reader import read_dataset
 from symbiosis.locale import set_language
 from symbiosis.network.water_streams import water_cases
-from symbiosis.outputs.water_files import cases_of, water_target_rows, write_water_files
+from symbiosis.outputs.text import Names
+from symbiosis.outputs.water_files import (
+    cases_of,
+    property_texts,
+    water_target_rows,
+    write_water_files,
+)
 from symbiosis.planning.study import prepare
 
 
@@ -146,6 +152,18 @@ def test_page_pictures_and_points(tmp_path):
     assert points["load"].max() > 0
 
 
+def test_properties_of_one_target_stand_together():
+    """What asks for most first; a pinch in brackets; what no fresh water can serve as a dash."""
+    properties = [("tds", 6.0, 900.0), ("cod", 10.00001, None), ("oil", 10.0, 3.0), ("ss", None, 5)]
+    park = water_park()
+    for name, _fresh, _pinch in properties[1:]:
+        park.add("properties", property_id=name, unit="mg/L")
+    names = Names(park.dataset())
+    keys = "property", "fresh_m3_h", "pinch"
+    row = {"properties": [dict(zip(keys, found, strict=True)) for found in properties]}
+    assert property_texts(names, row) == "10: cod, oil (3); 6: tds (900); -: ss (5)"
+
+
 def test_page_names_slices_and_properties_in_its_language(tmp_path):
     """In Chinese by their Chinese names; keys stay in the names of files and in the points."""
     park = water_park(slices=[{"id": "year", "hours": 8760, "name_zh": "全年", "name_en": "all"}])
@@ -159,5 +177,5 @@ def test_page_names_slices_and_properties_in_its_language(tmp_path):
     finally:
         set_language("en")
     page = (tmp_path / "water.html").read_text(encoding="utf-8")
-    assert "<h2>全年</h2>" in page and "溶解性总固体 6 (900)" in page
+    assert "<h2>全年</h2>" in page and "6: 溶解性总固体 (900)" in page
     assert set(pd.read_csv(tmp_path / "water_year.csv")["property"]) == {"tds"}
