@@ -2,7 +2,8 @@
 
 Flows reach 10^6 t a year while a binary is 1; HiGHS' tolerance of 1e-6 on such rows would let a
 closed project leak tonnes. Columns and rows are multiplied by powers of two (exact in floating
-point) so that the largest amount of a column and the largest coefficient of a row are near 1.
+point) so that the largest amount of a column and the largest coefficient of a row are near 1; of a
+column without bounds the largest coefficient in those rows.
 """
 
 import gc
@@ -91,8 +92,12 @@ def compile_model(model: pyo.ConcreteModel) -> CompiledModel:
 
     column_scale = _column_scale(low, high, integer)
     matrix = matrix.multiply(column_scale[None, :]).tocsc()
-    row_scale = _row_scale(matrix)
+    row_scale = _one_over_largest(matrix, axis=1)
     matrix = matrix.multiply(row_scale[:, None]).tocsc()
+    free = ~(np.isfinite(low) & np.isfinite(high)) & ~integer
+    stretch = np.where(free, _one_over_largest(matrix, axis=0), 1.0)
+    matrix = matrix.multiply(stretch[None, :]).tocsc()
+    column_scale = column_scale * stretch
     objective = next(model.component_data_objects(pyo.Objective, active=True))
     return CompiledModel(
         variables=variables,
@@ -120,9 +125,9 @@ def _column_scale(low: np.ndarray, high: np.ndarray, integer: np.ndarray) -> np.
     return np.where(bounded, 2.0 ** np.round(np.log2(np.where(bounded, size, 1.0))), 1.0)
 
 
-def _row_scale(matrix: Any) -> np.ndarray:
-    """One over the largest coefficient of a row, as a power of two."""
+def _one_over_largest(matrix: Any, axis: int) -> np.ndarray:
+    """One over the largest coefficient of every row (axis 1) or column (0), as a power of two."""
     if 0 in matrix.shape:
-        return np.ones(matrix.shape[0])
-    largest = abs(matrix).max(axis=1).toarray().ravel()
+        return np.ones(matrix.shape[1 - axis])
+    largest = abs(matrix).max(axis=axis).toarray().ravel()
     return 2.0 ** -np.round(np.log2(np.where(largest > 0, largest, 1.0)))
