@@ -7,7 +7,7 @@ nothing leaks through a binary of 1e-6; if the objective then moves, the answer 
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -248,7 +248,7 @@ class _Search:
         highs.cbMipInterrupt += self._polled
         highs.cbSimplexInterrupt += self._polled
         if self.options.start:
-            self._pass_start(highs)
+            self._pass_start(highs, self.options.start)
 
         def work() -> None:
             try:
@@ -291,18 +291,24 @@ class _Search:
         own = _objective(self.arrays, self.values)
         return bool(abs(said - own) <= LARGEST_MOVE * max(abs(said), 1.0))
 
-    def _pass_start(self, highs: highspy.Highs) -> None:
-        """Begin from the whole numbers of a known plan; HiGHS completes the rest."""
-        assert self.options.start is not None
-        index, value = [], []
-        for column, variable in enumerate(self.arrays.variables):
-            if self.arrays.integer[column] and variable.name in self.options.start:
-                index.append(column)
-                value.append(round(self.options.start[variable.name]))
-        if index:
-            highs.setSolution(
-                len(index), np.array(index, np.int32), np.array(value, dtype=np.double)
-            )
+    def _pass_start(self, highs: highspy.Highs, start: Mapping[str, float]) -> None:
+        """Begin from the whole numbers of a known plan; of a part of them HiGHS finds the rest."""
+        whole = np.flatnonzero(self.arrays.integer)
+        names = [self.arrays.variables[column].name for column in whole]
+        numbers = np.array([start.get(name, np.nan) for name in names]).round()
+        known = np.isfinite(numbers)
+        if known.all():
+            inside = (self.arrays.low[whole] <= numbers) & (numbers <= self.arrays.high[whole])
+            linear, solved = _with_fixed(self.arrays, whole, numbers, self.options)
+            if not (solved and inside.all()):
+                return  # not a plan of this model
+            index = np.arange(len(self.arrays.variables))
+            value = np.array(linear.getSolution().col_value)
+            value[whole] = numbers
+        else:
+            index, value = whole[known], numbers[known]
+        if len(index):
+            highs.setSolution(len(index), index.astype(np.int32), value)
             for heuristic in NEIGHBOURHOODS:  # what is left is to prove, not to find
                 highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
 
@@ -363,23 +369,32 @@ def _finite(value: float) -> float | None:
     return float(value) if abs(value) < 1e30 else None
 
 
+def _with_fixed(
+    arrays: CompiledModel, whole: np.ndarray, numbers: np.ndarray, options: SolverOptions
+) -> tuple[highspy.Highs, bool]:
+    """The linear program with the whole numbers fixed, solved; and whether it has an optimum."""
+    low, high = arrays.low.copy(), arrays.high.copy()
+    low[whole] = high[whole] = numbers
+    fixed = replace(arrays, low=low, high=high)
+    highs = new_highs(fixed, integer=False, options=SolverOptions(seed=options.seed))
+    return highs, run_linear(highs)
+
+
 def _fixed_again(
     arrays: CompiledModel, values: np.ndarray, objective: float, options: SolverOptions
 ) -> tuple[np.ndarray, float]:
     """Round the whole numbers, fix them, and solve the rest again."""
-    rounded = np.round(values)
-    low = np.where(arrays.integer, rounded, arrays.low)
-    high = np.where(arrays.integer, rounded, arrays.high)
-    fixed = replace(arrays, low=low, high=high)
-    highs = new_highs(fixed, integer=False, options=SolverOptions(seed=options.seed))
-    if not run_linear(highs):
+    whole = np.flatnonzero(arrays.integer)
+    rounded = np.round(values[whole])
+    highs, solved = _with_fixed(arrays, whole, rounded, options)
+    if not solved:
         raise SolverError(
             _("The plan does not hold once its whole numbers are rounded ({status}).").format(
                 status=highs.modelStatusToString(highs.getModelStatus())
             )
         )
     clean = np.array(highs.getSolution().col_value)
-    clean[arrays.integer] = rounded[arrays.integer]
+    clean[whole] = rounded
     again = _objective(arrays, clean)
     worse = (objective - again) if arrays.maximise else (again - objective)
     # each amount, a flow as well as a whole number, is only held to the tolerance of the search;

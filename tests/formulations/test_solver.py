@@ -214,7 +214,29 @@ def test_a_start_changes_no_optimum(seed):
         assert again.objective == pytest.approx(first.objective, rel=1e-6, abs=1e-6)
 
 
-# Silence
+def test_a_start_is_completed_before_it_is_handed_over():
+    """A start without the amounts: the search knows the whole plan before it looks for any.
+
+    HiGHS itself would complete it too, but by way of its presolve, which may call it infeasible.
+    """
+    model, calls = knapsacks(), []
+    model.amount = pyo.Var(bounds=(0, 1))
+    model.last = pyo.Constraint(expr=model.amount <= model.x[0])
+    model.worth.set_value(model.worth.expr + 1000 * model.amount)
+    start = {f"x[{i}]": float(i == 0) for i in range(80)}
+    solve(model, SolverOptions(time_limit_s=1.5, start=start, progress=calls.append))
+    assert calls[0].incumbent >= 1000
+
+
+def test_a_start_outside_the_bounds_is_no_start():
+    """A place that has been barred since: its 1 is beyond its bounds and nothing begins there."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(2), domain=pyo.Binary)
+    model.one = pyo.Constraint(expr=model.x[0] + model.x[1] <= 1)
+    model.worth = pyo.Objective(expr=2 * model.x[0] + model.x[1], sense=pyo.maximize)
+    model.x[0].setub(0)
+    solution = solve(model, SolverOptions(gap=0, start={"x[0]": 1.0, "x[1]": 0.0}))
+    assert solution.objective == 1
 
 
 def test_a_start_that_presolve_improves_is_not_given_back():
@@ -235,6 +257,9 @@ def test_a_start_that_presolve_improves_is_not_given_back():
     alone = solve(build_chain_selection(problem), SolverOptions(gap=0))
     assert with_start.objective == pytest.approx(alone.objective, rel=1e-9)
     assert with_start.gap == 0
+
+
+# Silence
 
 
 def test_nothing_is_printed(capfd):
@@ -293,7 +318,10 @@ def test_arrays_are_the_model(seed):
 
 
 def test_scales_are_powers_of_two_near_one():
-    """Bounded amounts are counted from 0 to about 1, the largest factor of a row is about 1."""
+    """Bounded amounts are counted from 0 to about 1, the largest factor of a row is about 1.
+
+    So is the largest factor of an amount without bounds, once rows are scaled.
+    """
     arrays = compile_model(model_of(random_park(1)))
     assert np.all(arrays.column_scale == 2.0 ** np.round(np.log2(arrays.column_scale)))
     assert np.all(arrays.column_scale[arrays.integer] == 1)
@@ -301,6 +329,9 @@ def test_scales_are_powers_of_two_near_one():
     assert np.all((size > 0.7) & (size < 1.42))
     largest = abs(arrays.matrix).max(axis=1).toarray().ravel()
     assert np.all((largest > 0.7) & (largest < 1.42))
+    free = np.isinf(arrays.high) & ~arrays.integer
+    largest = abs(arrays.matrix).max(axis=0).toarray().ravel()[free]
+    assert free.any() and np.all((largest > 0.7) & (largest < 1.42))
 
 
 # Clean answers
