@@ -50,6 +50,7 @@ class FixedProgram:
         more = list(self.column.values())
         low, high = np.where(held, values, arrays.low), np.where(held, values, arrays.high)
         low[more] = high[more] = 0.0
+        self.scale = arrays.column_scale
         self.sign = 1.0 if arrays.maximise else -1.0
         arrays = replace(arrays, low=low, high=high)
         if model.products:  # the values that pools mix to are decisions too
@@ -60,7 +61,7 @@ class FixedProgram:
         if not run_linear(self.highs):
             raise SolverError(self.highs.modelStatusToString(self.highs.getModelStatus()))
         self.value = self._value()
-        self._slopes = np.array(self.highs.getSolution().col_dual) * self.sign
+        self._slopes = np.array(self.highs.getSolution().col_dual) / self.scale * self.sign
 
     def _value(self) -> float:
         """Objective, larger is better."""
@@ -97,7 +98,9 @@ class FixedProgram:
 
     def _held(self, column: int, amount: float) -> tuple[float, float] | None:
         """Value and slope with an amount held; None where there is no plan."""
-        self.highs.changeColBounds(column, amount, amount)
+        scaled = amount / self.scale[column]
+        self.highs.changeColBounds(column, scaled, scaled)
         if not run_linear(self.highs):
             return None
-        return self._value(), float(self.highs.getSolution().col_dual[column]) * self.sign
+        slope = self.highs.getSolution().col_dual[column] / self.scale[column] * self.sign
+        return self._value(), float(slope)
