@@ -297,6 +297,8 @@ class _Search:
         names = [self.arrays.variables[column].name for column in whole]
         numbers = np.array([start.get(name, np.nan) for name in names]).round()
         known = np.isfinite(numbers)
+        if not known.any():
+            return
         if known.all():
             inside = (self.arrays.low[whole] <= numbers) & (numbers <= self.arrays.high[whole])
             linear, solved = _with_fixed(self.arrays, whole, numbers, self.options)
@@ -307,10 +309,9 @@ class _Search:
             value[whole] = numbers
         else:
             index, value = whole[known], numbers[known]
-        if len(index):
-            highs.setSolution(len(index), index.astype(np.int32), value)
-            for heuristic in NEIGHBOURHOODS:  # what is left is to prove, not to find
-                highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
+        highs.setSolution(len(index), index.astype(np.int32), value)
+        for heuristic in NEIGHBOURHOODS:  # what is left is to prove, not to find
+            highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
 
     def _improved(self, event: Any) -> None:
         self.best = np.array(event.data_out.mip_solution)
