@@ -80,8 +80,7 @@ def _planned(records: Records, heats: Heats, rising: list[HeatRow]) -> tuple[flo
     Hot utility that passes every interval is thrown away in the top one, where it counts.
     """
     top = rising[-1]
-    through = max(0.0, min(row.leaving for row in rising))
-    through = min(through, top.entering)
+    through = max(0.0, min(top.entering, *(row.leaving for row in rising)))
     given, from_machines, utility, *taken = _works(records, heats, top.entering - through)
     utility += through * exergy_share(records, top.high, top.low)
     return given, from_machines, utility, *taken
