@@ -31,7 +31,11 @@ def build(name: str, datasets: Path = DATASETS) -> dict[str, bytes]:
     files = {f"{table}.csv": csv_text(rows).encode() for table, rows in tables.items() if rows}
     for other in choices.get("with", {}):
         between = tables_between(choices, library, other)
-        files |= {f"with_{other}/{table}.csv": csv_text(r).encode() for table, r in between.items()}
+        files |= {
+            f"with_{other}/{table}.csv": csv_text(rows).encode()
+            for table, rows in between.items()
+            if rows
+        }
     sources = folder / "SOURCES.md"
     if sources.is_file():
         text = sources.read_text(encoding="utf-8")

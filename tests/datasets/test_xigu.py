@@ -89,6 +89,18 @@ def test_three_parks_can_be_one_region():
     assert "J38@xigu" in region.project  # a type of project that Honggu offers too
 
 
+def test_pitch_from_ethylene_tar_may_go_to_the_carbon_plants_of_honggu():
+    """JC10's petroleum pitch may stand for a part of their coal tar pitch; Xigu has no such use.
+
+    Anodes of E01 and E13, graphite and needle coke of projects, by lorry.
+    """
+    region = prepare(read_study([DATASETS / "honggu", XIGU])).matches.candidates
+    pitch = region[(region["resource"] == "petro_pitch") & (region["serves"] == "coal_tar_pitch")]
+    assert {"E01", "E13", "J06@LH-HG", "J08@LH-HG"} <= set(pitch["receiver"])
+    assert set(pitch["donor"]) == {"JC10@ETDZ-XG"}
+    assert set(pitch["carrier"]) == {"truck_bulk"}
+
+
 @pytest.mark.parametrize(
     ("key", "price"),
     [

@@ -115,8 +115,12 @@ def park_tables(choices: dict[str, Any], library: Library) -> dict[str, list[Row
 
 def tables_between(choices: dict[str, Any], library: Library, other: str) -> dict[str, list[Row]]:
     """Rows that hold when this park is planned with another one, by table name."""
-    park = Park(choices, library)
-    return {"links": links(park, choices["with"][other]["links"])}
+    park, between = Park(choices, library), choices["with"][other]
+    pairs = between.get("substitutes", [])
+    return {
+        "links": links(park, between.get("links", [])),
+        "substitutes": [row for pair in pairs for row in substitutes(park, pair)],
+    }
 
 
 def discharged(today: Today) -> dict[str, float]:
