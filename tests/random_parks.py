@@ -65,7 +65,7 @@ def random_park(
         "r0": {"virgin": 1},
         "r1": {"virgin": 1},
         "g0": {},
-        "g1": {"carrier_id": "pipe"},
+        "g1": {"carrier_id": "pipe", "far_carrier_id": "truck"},
         "steam": steam,
     }.items():
         park.resource(name, **{"carrier_id": "truck", "mass": 1, **cells})

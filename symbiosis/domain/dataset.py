@@ -99,6 +99,31 @@ class Dataset:
         """Carriers by id."""
         return {row.carrier_id: row for row in self.carriers}
 
+    def carriers_of(self, resource_id: str) -> tuple[Carrier, ...]:
+        """What a resource travels by: its carrier, then the one beyond the reach of that."""
+        row = self.resource[resource_id]
+        return tuple(self.carrier[key] for key in (row.carrier_id, row.far_carrier_id) if key)
+
+    @cached_property
+    def pumped(self) -> tuple[tuple[str, str], ...]:
+        """Resources that are pumped on their way, each with what the pumps run on."""
+        return tuple(
+            (row.resource_id, carrier.pumping_resource)
+            for row in self.resources
+            for carrier in self.carriers_of(row.resource_id)
+            if carrier.pumping_resource
+        )
+
+    def reach(self, resource_id: str) -> float:
+        """Longest way of a resource between two sites, km."""
+        return max((carrier.reach for carrier in self.carriers_of(resource_id)), default=0.0)
+
+    def carrier_over(self, resource_id: str, km: float) -> Carrier | None:
+        """What a resource travels by over a distance: the first that reaches, else the last."""
+        carriers = self.carriers_of(resource_id)
+        reaching = (carrier for carrier in carriers if km <= carrier.reach)
+        return next(reaching, carriers[-1] if carriers else None)
+
     @cached_property
     def project(self) -> dict[str, Project]:
         """Projects by id."""

@@ -23,6 +23,7 @@ class Resource(Evidence):
     balance         `annual` can be stored over the year, `slice` is balanced in every time slice
     role            `byproduct` waste or surplus, `emission` released unless taken up, `service`
                     a marker without mass, otherwise `product`
+    carrier_id      how it travels; `far_carrier_id` beyond the reach of that one
     co2e_bought     emission upstream of one unit bought outside, tCO2e/unit; the same is avoided
                     by a unit of power sold
     co2e_released   emission of one unit released (1 for CO2 itself), tCO2e/unit
@@ -46,6 +47,7 @@ class Resource(Evidence):
     hazardous: Flag = False
     waste_code: str = ""
     carrier_id: Annotated[Key | Literal[""], Refers(("carriers",))] = ""
+    far_carrier_id: Annotated[Key | Literal[""], Refers(("carriers",))] = ""
     mass: NonNegative | None = None
     co2e_bought: float = 0.0
     co2e_released: float = 0.0

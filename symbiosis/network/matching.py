@@ -17,7 +17,7 @@ import pandas as pd
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.network.actors import Actors, amounts, columns_of, great_circle_km
-from symbiosis.network.pair_tests import PAIRS_AT_ONCE, PairTests, carrier_units, way_km
+from symbiosis.network.pair_tests import PAIRS_AT_ONCE, PairTests, carrier_units, least_lot, way_km
 from symbiosis.network.pumping import pumping_needs, with_pumps
 
 CANDIDATE_COLUMNS = [
@@ -169,7 +169,7 @@ def _test_pairs(
             "to_site": receivers["site"].to_numpy()[j],
         }
     )
-    reach = tests.reach(tests.dataset.resource[way.resource])
+    reach = tests.dataset.reach(way.resource)
     return found, _near_misses(way, donors, receivers, km, reason, reach)
 
 
@@ -203,43 +203,51 @@ def _no_pairs() -> pd.DataFrame:
     return pd.DataFrame(columns=PAIR_COLUMNS).astype({"distance_km": float})
 
 
-def carriers_of(dataset: Dataset) -> pd.DataFrame:
-    """What carrying one unit of a resource costs, per resource; zeros where nothing carries it."""
-    rows = []
+def carriage(dataset: Dataset) -> pd.DataFrame:
+    """What carrying one unit costs, by resource and carrier; zeros where nothing carries it."""
+    rows: list[tuple[object, ...]] = []
     for resource in dataset.resources:
-        carrier = dataset.carrier.get(resource.carrier_id)
-        if carrier is None:
+        carriers = dataset.carriers_of(resource.resource_id)
+        if not carriers:
             rows.append((resource.resource_id, "", *[0.0] * 7, "", 0.0, 0.0))
-            continue
-        per_unit = carrier_units(resource, carrier)
-        rows.append(
-            (
-                resource.resource_id,
-                carrier.carrier_id,
-                per_unit * carrier.handling,
-                per_unit * carrier.freight,
-                carrier.fixed_cost,
-                per_unit * carrier.capacity_cost,
-                carrier.loss_per_km,
-                carrier.least_lot / per_unit if per_unit else 0.0,
-                carrier.least_share,
-                carrier.pumping_resource,
-                per_unit * carrier.pumping_per_km,
-                per_unit * carrier.pumping_per_m,
+        for carrier in carriers:
+            per_unit = carrier_units(resource, carrier)
+            rows.append(
+                (
+                    resource.resource_id,
+                    carrier.carrier_id,
+                    per_unit * carrier.handling,
+                    per_unit * carrier.freight,
+                    carrier.fixed_cost,
+                    per_unit * carrier.capacity_cost,
+                    carrier.loss_per_km,
+                    least_lot(resource, carrier),
+                    carrier.least_share,
+                    carrier.pumping_resource,
+                    per_unit * carrier.pumping_per_km,
+                    per_unit * carrier.pumping_per_m,
+                )
             )
-        )
     names = ["resource", "carrier", "handling", "per_km", "fixed", "capacity", "loss", "lot"]
     names += ["least_share", "pumping_resource", "pumping_per_km", "pumping_per_m"]
-    return pd.DataFrame(rows, columns=names).set_index("resource")
+    return pd.DataFrame(rows, columns=names).set_index(["resource", "carrier"])
+
+
+def _carriers_over(dataset: Dataset, pairs: pd.DataFrame) -> list[str]:
+    """The carrier of every pair by its distance, "" where nothing carries its resource."""
+    found = map(dataset.carrier_over, pairs["resource"], pairs["distance_km"].astype(float))
+    return [carrier.carrier_id if carrier else "" for carrier in found]
 
 
 def _carried(dataset: Dataset, pairs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Cost, loss, pumping and link of every pair, by distance; within a site all are nil."""
-    by = carriers_of(dataset).loc[pairs["resource"]].reset_index(drop=True)
     table = pairs.reset_index(drop=True)
+    table["carrier"] = _carriers_over(dataset, table)
+    by = carriage(dataset).loc[pd.MultiIndex.from_frame(table[["resource", "carrier"]])]
+    by = by.reset_index(drop=True)
     km = table["distance_km"].astype(float)
     apart = table["from_site"] != table["to_site"]
-    table["carrier"] = by["carrier"].where(apart, "")
+    table["carrier"] = table["carrier"].where(apart, "")
     table["freight"] = (by["handling"] + by["per_km"] * km).where(apart, 0.0)
     table["fixed_cost"] = (by["fixed"] * km).where(apart, 0.0)
     table["capacity_cost"] = (by["capacity"] * km).where(apart, 0.0)

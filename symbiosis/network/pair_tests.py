@@ -27,6 +27,12 @@ def carrier_units(resource: Resource, carrier: Carrier) -> float:
     return factor(resource.unit, carrier.unit)
 
 
+def least_lot(resource: Resource, carrier: Carrier) -> float:
+    """Smallest yearly amount that a carrier takes, in units of the resource."""
+    per_unit = carrier_units(resource, carrier)
+    return carrier.least_lot / per_unit if per_unit else 0.0
+
+
 def way_km(dataset: Dataset, straight_km: np.ndarray) -> np.ndarray:
     """Way on the ground between two sites of a straight distance, km; NaN where it is not known."""
     network = dataset.settings.network
@@ -82,11 +88,6 @@ class PairTests:
             self.declared[today.resource_id].append((today.donor_id, today.receiver_id))
         self._found_diluted: defaultdict[_Need, dict[str, bool]] = defaultdict(dict)
 
-    def reach(self, resource: Resource) -> float:
-        """Longest way of a resource between sites, km."""
-        carrier = self.dataset.carrier.get(resource.carrier_id)
-        return carrier.reach if carrier else 0.0
-
     def test(
         self, way: Any, donors: pd.DataFrame, receivers: pd.DataFrame
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -127,16 +128,17 @@ class PairTests:
         if self.dataset.resource[way.serves].water_class == "discharge":
             refuse(~together, "own_outfall")  # its permit is for what arises there
         refuse(~together & np.isnan(km), "no_place")
-        carrier = self.dataset.carrier.get(resource.carrier_id)
-        if carrier is None:
+        carriers = self.dataset.carriers_of(way.resource)
+        if not carriers:
             refuse(~together, "no_carrier")
-            return km, pairs, reason
-        refuse(km > carrier.reach, "too_far")
-        if carrier.least_lot > 0:
-            given, taken = both("most")
-            most = np.minimum(given, way.max_share * taken / way.ratio)
-            lot = carrier.least_lot / carrier_units(resource, carrier)
-            refuse(~together & (most < lot), "small_lot")
+        given, taken = both("most")
+        most = np.minimum(given, way.max_share * taken / way.ratio)
+        unreached = ~together
+        for carrier in carriers:
+            small = most < least_lot(resource, carrier)
+            refuse(unreached & (km <= carrier.reach) & small, "small_lot")
+            unreached &= km > carrier.reach
+        refuse(unreached, "too_far")
         return km, pairs, reason
 
     def unfit(self, way: Any, donors: pd.DataFrame, receivers: pd.DataFrame) -> np.ndarray:

@@ -16,21 +16,10 @@ def with_pumps(dataset: Dataset, gives: pd.DataFrame, takes: pd.DataFrame) -> pd
     Columns: actor, resource, today, most, process. `process` is `most` without the pumps, of which
     nothing is known yet: the most of what they run on is without limit.
     """
-    pumped_by = {
-        resource.resource_id: carrier.pumping_resource
-        for resource in dataset.resources
-        if (carrier := dataset.carrier.get(resource.carrier_id)) and carrier.pumping_resource
-    }
-    donors = gives[gives["resource"].isin(pumped_by)]
-    pumps = pd.DataFrame(
-        {
-            "actor": donors["actor"],
-            "resource": donors["resource"].map(pumped_by),
-            "today": 0.0,
-            "most": np.inf,
-            "process": 0.0,
-        }
-    ).drop_duplicates(["actor", "resource"])
+    pumped = pd.DataFrame(dataset.pumped, columns=["carried", "resource"])
+    donors = gives[["actor", "resource"]].rename(columns={"resource": "carried"})
+    pumps = donors.merge(pumped, on="carried")[["actor", "resource"]].drop_duplicates()
+    pumps = pumps.assign(today=0.0, most=np.inf, process=0.0)
     if pumps.empty:
         return takes.assign(process=takes["most"])
     table = pd.concat([takes.assign(process=takes["most"]), pumps], ignore_index=True)

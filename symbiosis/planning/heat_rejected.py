@@ -155,7 +155,7 @@ class _Pairs:
                     if level.generation_celsius <= heat.low and want.high <= level.use_celsius
                 ]
                 km = self._km(self.site[heat.zone], self.site[want.zone]) if fit else 0.0
-                reached[n, m] = any(km <= self._reach(name) for name in fit)
+                reached[n, m] = any(km <= self.dataset.reach(name) for name in fit)
                 reached[n, m] |= not fit and want.high <= heat.low
                 levelled[n, m] = bool(fit)
         everything = np.ones_like(offered)
@@ -230,10 +230,6 @@ class _Pairs:
             for taken in self._carried(unit.takes):
                 found[unit.actor, taken] |= {(unit.actor, r) for r in self._carried(unit.gives)}
         return found
-
-    def _reach(self, resource: str) -> float:
-        carrier = self.dataset.carrier.get(self.dataset.resource[resource].carrier_id)
-        return carrier.reach if carrier else 0.0
 
     def _km(self, donor: str, receiver: str) -> float:
         """Way between two sites, without end where it is not known."""

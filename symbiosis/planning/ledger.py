@@ -15,7 +15,8 @@ GRADES = ("public", "coefficient", "assumption")  # from firm to weak
 
 def weakest(*rows: Evidence | None) -> str:
     """The weakest grade of some records; what has no record is an assumption."""
-    return max((row.provenance if row else "assumption" for row in rows), key=GRADES.index)
+    grades = [row.provenance if row else "assumption" for row in rows]
+    return max(grades, key=GRADES.index, default="assumption")
 
 
 def money_table(
@@ -63,8 +64,7 @@ def money_table(
         ]
     for link in tables["links"].itertuples(index=False):
         if link.capital_cost:
-            kind = dataset.resource[link.resource]
-            grade = weakest(dataset.carrier.get(kind.carrier_id))
+            grade = weakest(*dataset.carriers_of(link.resource))
             rows.append(
                 ("link", link.link_id, link.resource, link.period, 0.0, -link.capital_cost, grade)
             )

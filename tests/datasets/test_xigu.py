@@ -101,6 +101,24 @@ def test_pitch_from_ethylene_tar_may_go_to_the_carbon_plants_of_honggu():
     assert set(pitch["carrier"]) == {"truck_bulk"}
 
 
+def test_hydrogen_goes_between_the_parks_in_tube_trailers():
+    """The pipe ends at 8 km: what Xigu has left may go to J16, what J15 makes to Xigu.
+
+    Both projects are off, their feed being unverified; here they are switched on.
+    """
+    switched_on = ("study.switch_on=J15;J16",)
+    region = prepare(read_study([DATASETS / "honggu", XIGU], switched_on)).matches.candidates
+    hydrogen = region[region["resource"] == "hydrogen"]
+    pairs = set(zip(hydrogen["donor"], hydrogen["receiver"], hydrogen["carrier"], strict=True))
+    assert ("E31", "J16@LH-HG", "tube_trailer") in pairs
+    assert ("J15@LH-HG", "E30", "tube_trailer") in pairs
+    assert ("J37@ETDZ-XG", "E30", "hydrogen_pipe") in pairs
+    by_trailer = hydrogen[hydrogen["carrier"] == "tube_trailer"]
+    assert by_trailer["distance_km"].between(8, 200, inclusive="right").all()
+    assert (by_trailer["freight"] > 0.38 + 8 * 0.0029).all()  # 万元/t: 3800 元/t and 29 元/t/km
+    assert (by_trailer["link"] == "").all()
+
+
 @pytest.mark.parametrize(
     ("key", "price"),
     [

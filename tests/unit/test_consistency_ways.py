@@ -74,6 +74,20 @@ CASES = [
         "write the mass of one unit in t",
     ),
     (
+        "a far carrier alone",
+        [("resources", 3, {"carrier_id": "", "far_carrier_id": "truck"})],
+        "resources.csv, row 3, column far_carrier_id: 'truck': stands alone: it goes on where "
+        "carrier_id ends, and that is empty; write the carrier in carrier_id and leave "
+        "far_carrier_id empty",
+    ),
+    (
+        "a far carrier that ends with the near one",
+        [("resources", 3, {"far_carrier_id": "truck"})],
+        "resources.csv, row 3, column far_carrier_id: 'truck': reaches 30 km, no farther than the "
+        "30 km of truck; name a carrier of longer reach, mend reach in carriers.csv, or leave it "
+        "empty",
+    ),
+    (
         "a pipe for tonnes",
         [("carriers", 2, {"unit": "m3"}), ("resources", 5, {"carrier_id": ""})],
         "resources.csv, row 3, column carrier_id: 'truck': counts in m3, the resource in t; "

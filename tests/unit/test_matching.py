@@ -201,6 +201,43 @@ def test_refused_too_far():
     assert refused(open_park(30)) == ("too_far", "20")
 
 
+def far_park(distance_km: float, **ash) -> Park:
+    """The ash goes by conveyor up to 5 km, farther by truck."""
+    park = open_park(distance_km, carrier_id="conveyor", far_carrier_id="truck", **ash)
+    return park.add(
+        "carriers", carrier_id="conveyor", unit="t", reach=5, fixed_cost=4, least_lot=90
+    )
+
+
+@pytest.mark.parametrize(
+    ("distance_km", "carrier", "freight", "fixed_cost"),
+    [(4, "conveyor", 0, 16), (10, "truck", 0.012, 0)],
+)
+def test_beyond_the_reach_of_its_carrier_the_far_one_takes_it(
+    distance_km, carrier, freight, fixed_cost
+):
+    """4 km of conveyor at 4 万元/km; 10 km by truck as by hand above."""
+    park = far_park(distance_km).change("carriers", "conveyor", least_lot=0)
+    row = only(matches(park).candidates)
+    assert row.carrier == carrier
+    assert (row.freight, row.fixed_cost) == pytest.approx((freight, fixed_cost), rel=1e-5)
+
+
+def test_refused_by_both_carriers():
+    """30 km are beyond the truck too; 80 t are no lot for the conveyor, but for the truck."""
+    assert refused(far_park(30)) == ("too_far", "20")
+    assert refused(far_park(4)) == ("small_lot", "")
+    assert len(matches(far_park(6)).candidates) == 1
+
+
+def test_a_far_carrier_is_pumped():
+    """Beyond 5 km a pipe with pumps takes it: the donor may need power for them."""
+    park = far_park(10).resource("power", kind="energy", unit="MWh").market("power", "buy", 0.05)
+    park.change("carriers", "truck", pumping_resource="power", pumping_per_km=0.001)
+    row = only(matches(park).candidates)
+    assert (row.pumping_resource, row.pumping) == ("power", pytest.approx(0.01, rel=1e-5))
+
+
 def test_an_outfall_is_for_the_water_of_its_own_site():
     """Else a plan would pipe its water to whoever lets it out at a lower fee. A link allows it."""
     park = Park(network={"matching": "open"}).enterprise("works", "town")

@@ -76,6 +76,7 @@ def resources(park: Park, in_use: list[str]) -> list[Row]:
                 "hazardous": row["hazardous"],
                 "waste_code": row["waste_code"],
                 "carrier_id": _carrier(park, row),
+                "far_carrier_id": park.choices.get("far_carrier_of", {}).get(key, ""),
                 "mass": "" if mass is None else f"{mass:g}",
                 "co2e_bought": row["upstream_tco2_per_unit"],
                 "co2e_released": "1" if key in released else "",

@@ -72,16 +72,12 @@ def ends_of(dataset: Dataset) -> Ends:
 
 def _add_pumps(dataset: Dataset, ends: Ends) -> None:
     """Who gives what is pumped needs what the pumps run on; how much, only the ways will say."""
-    pumped_by = {
-        resource.resource_id: carrier.pumping_resource
-        for resource in dataset.resources
-        if (carrier := dataset.carrier.get(resource.carrier_id)) and carrier.pumping_resource
-    }
     for owner, given in list(ends.gives.items()):
-        ends.takes[owner] |= {pumped_by[name] for name in given if name in pumped_by}
+        ends.takes[owner] |= {pumped_by for name, pumped_by in dataset.pumped if name in given}
     for row in dataset.exchanges:
-        if row.resource_id in pumped_by:
-            ends.needed_today[row.donor_id, pumped_by[row.resource_id]] = inf
+        for name, pumped_by in dataset.pumped:
+            if name == row.resource_id:
+                ends.needed_today[row.donor_id, pumped_by] = inf
 
 
 def _add_utilities(dataset: Dataset, ends: Ends) -> None:

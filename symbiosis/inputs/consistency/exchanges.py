@@ -150,9 +150,6 @@ def _efficiency(dataset: Dataset, row: TodayExchange) -> float:
             if link.loss_share > 0:
                 return 1 - link.loss_share
             distance = link.distance
-    carrier = dataset.carrier.get(dataset.resource[row.resource_id].carrier_id)
-    if carrier is None or carrier.loss_per_km == 0:
-        return 1.0
     if distance is None:
         ends = [
             coordinates(dataset, dataset.enterprise[e]) for e in (row.donor_id, row.receiver_id)
@@ -160,4 +157,5 @@ def _efficiency(dataset: Dataset, row: TodayExchange) -> float:
         if ends[0] is None or ends[1] is None:
             return 1.0
         distance = dataset.settings.network.detour_factor * straight_km(*ends[0], *ends[1])
-    return float((1 - carrier.loss_per_km) ** distance)
+    carrier = dataset.carrier_over(row.resource_id, distance)
+    return float((1 - carrier.loss_per_km) ** distance) if carrier else 1.0

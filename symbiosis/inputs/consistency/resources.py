@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from symbiosis.domain.dataset import Dataset
 from symbiosis.domain.errors import Fault
+from symbiosis.domain.resources import Carrier, Resource
 from symbiosis.domain.units import UnitError, factor
 from symbiosis.inputs.consistency.ends import Ends
 from symbiosis.inputs.consistency.faults import fault_of
@@ -11,26 +12,54 @@ from symbiosis.locale import _
 
 
 def check_carriers(dataset: Dataset, ends: Ends) -> Iterator[Fault]:
-    """A carrier counts what it moves in its own unit."""
+    """A carrier counts what it moves in its own unit; the far one goes on where the near ends."""
     for resource in dataset.resources:
-        carrier = dataset.carrier.get(resource.carrier_id)
-        if carrier is None:
-            continue
-        if carrier.unit == "t" and resource.unit != "t" and resource.mass is not None:
-            continue
-        try:
-            factor(resource.unit, carrier.unit)
-        except UnitError:
-            yield fault_of(
-                resource,
-                "carrier_id",
-                _("counts in {carrier_unit}, the resource in {unit}").format(
-                    carrier_unit=carrier.unit, unit=resource.unit
-                ),
-                _("write the mass of one unit in t")
-                if carrier.unit == "t"
-                else _("choose a carrier that counts in {unit}").format(unit=resource.unit),
-            )
+        for column in ("carrier_id", "far_carrier_id"):
+            carrier = dataset.carrier.get(getattr(resource, column))
+            if carrier and not _counts(carrier, resource):
+                yield fault_of(
+                    resource,
+                    column,
+                    _("counts in {carrier_unit}, the resource in {unit}").format(
+                        carrier_unit=carrier.unit, unit=resource.unit
+                    ),
+                    _("write the mass of one unit in t")
+                    if carrier.unit == "t"
+                    else _("choose a carrier that counts in {unit}").format(unit=resource.unit),
+                )
+        yield from _far_carrier(dataset, resource)
+
+
+def _counts(carrier: Carrier, resource: Resource) -> bool:
+    if carrier.unit == "t" and resource.unit != "t" and resource.mass is not None:
+        return True
+    try:
+        factor(resource.unit, carrier.unit)
+    except UnitError:
+        return False
+    return True
+
+
+def _far_carrier(dataset: Dataset, resource: Resource) -> Iterator[Fault]:
+    far, near = (dataset.carrier.get(key) for key in (resource.far_carrier_id, resource.carrier_id))
+    if far and not near:
+        yield fault_of(
+            resource,
+            "far_carrier_id",
+            _("stands alone: it goes on where carrier_id ends, and that is empty"),
+            _("write the carrier in carrier_id and leave far_carrier_id empty"),
+        )
+    elif far and near and far.reach <= near.reach:
+        yield fault_of(
+            resource,
+            "far_carrier_id",
+            _("reaches {far:g} km, no farther than the {near:g} km of {carrier}").format(
+                far=far.reach, near=near.reach, carrier=near.carrier_id
+            ),
+            _("name a carrier of longer reach, mend {column} in {file}, or leave it empty").format(
+                column="reach", file="carriers.csv"
+            ),
+        )
 
 
 def check_pumps(dataset: Dataset, ends: Ends) -> Iterator[Fault]:

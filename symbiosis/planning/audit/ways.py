@@ -101,7 +101,6 @@ class Ways:
         ratio, max_share = served
         start, end = self.records.members[donor], self.records.members[receiver]
         kind = self.records.dataset.resource[resource]
-        carrier = self.records.dataset.carrier.get(kind.carrier_id)
         row = self.row(donor, receiver, resource)
         if row:
             return self._along(row, start, end, ratio, max_share, serves)
@@ -111,6 +110,7 @@ class Ways:
         km = self.records.way_km(start, end)
         if declared and isnan(km):
             km = 0.0  # it runs, wherever its ends stand
+        carrier = self._carrier(kind, km)
         if carrier is None:
             return Way(declared, True, km, "", 0.0, 0.0, ratio, max_share, 0.0, "")
         running = self.today.get((donor, receiver, resource, serves))
@@ -130,6 +130,12 @@ class Ways:
             *_pumping(kind, carrier, km, start, end),
         )
 
+    def _carrier(self, kind: Resource, km: float) -> Carrier | None:
+        """What carries a resource over a distance; the far carrier beyond the reach of the near."""
+        carriers = self.records.dataset.carrier
+        near, far = carriers.get(kind.carrier_id), carriers.get(kind.far_carrier_id)
+        return far if near and far and km > near.reach else near
+
     def _along(
         self,
         row: Link,
@@ -141,8 +147,8 @@ class Ways:
     ) -> Way:
         """A declared link: its own numbers before those of the carrier."""
         kind = self.records.dataset.resource[row.resource_id]
-        carrier = self.records.dataset.carrier.get(kind.carrier_id)
         km = self._declared_km(row)
+        carrier = self._carrier(kind, km)
         running = self.today.get((row.from_id, row.to_id, row.resource_id, serves))
         freight, least_lot, efficiency = 0.0, 0.0, 1.0
         if carrier:
@@ -220,32 +226,35 @@ class Ways:
         sites, colon, resource = link_id.rpartition(":")
         start, arrow, end = sites.partition(">")
         kind = self.records.dataset.resource.get(resource)
-        carrier = self.records.dataset.carrier.get(kind.carrier_id) if kind else None
         ways = [
             self.records.way_km(one, other)
             for one in self._standing.get(start, ())
             for other in self._standing.get(end, ())
         ]
-        ways = [km for km in ways if not isnan(km)]
-        if kind is None or carrier is None or not (colon and arrow and ways):
+        if kind is None or not (colon and arrow):
             return None
-        per_unit = carried_units(kind, carrier)
+        carried = [
+            (km, carrier)
+            for km in ways
+            if not isnan(km) and (carrier := self._carrier(kind, km)) is not None
+        ]
+        if not carried:
+            return None
+        fixed = [carrier.fixed_cost * km for km, carrier in carried]
+        capacity = [carried_units(kind, c) * c.capacity_cost * km for km, c in carried]
         return Infrastructure(
             resource,
-            (carrier.fixed_cost * min(ways), carrier.fixed_cost * max(ways)),
-            (
-                per_unit * carrier.capacity_cost * min(ways),
-                per_unit * carrier.capacity_cost * max(ways),
-            ),
+            (min(fixed), max(fixed)),
+            (min(capacity), max(capacity)),
             self._today_on[link_id],
             inf,
-            carrier.least_share,
+            min(carrier.least_share for _, carrier in carried),
         )
 
     def _declared_infrastructure(self, row: Link) -> Infrastructure:
         km = self._declared_km(row)
         kind = self.records.dataset.resource[row.resource_id]
-        carrier = self.records.dataset.carrier.get(kind.carrier_id)
+        carrier = self._carrier(kind, km)
         fixed, per_capacity = row.fixed_cost, row.capacity_cost
         if fixed is None:
             fixed = carrier.fixed_cost * km if carrier else 0.0

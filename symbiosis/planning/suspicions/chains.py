@@ -91,7 +91,7 @@ def unused(prepared: Prepared) -> Iterator[Weighed]:
         (
             "carriers",
             "carrier_id",
-            {row.carrier_id for row in dataset.resources},
+            {key for row in dataset.resources for key in (row.carrier_id, row.far_carrier_id)},
             _("{count} carriers of no resource: {names}"),
         ),
         (

@@ -6,7 +6,7 @@ from math import isclose
 
 import pandas as pd
 
-from symbiosis.network.matching import carriers_of
+from symbiosis.network.matching import carriage
 from symbiosis.planning.money import cost_segments
 from symbiosis.planning.plan import Plan
 from symbiosis.studies.resolves import Solved
@@ -149,13 +149,16 @@ def distance(solved: Solved, project: str) -> Lever | None:
     }
     if not own:
         return None
-    by = carriers_of(solved.dataset)
+    by = carriage(solved.dataset)
     others = {x.link for x in problem.candidates if x.index not in own}
     links = {problem.candidates[n].link for n in own} - others - {""}
 
+    def carried(x: CandidateData) -> pd.Series:
+        return by.loc[(x.resource, table["carrier"].iloc[x.index])]
+
     def by_km(x: CandidateData) -> float:
         """Freight that grows with the way; a way with a freight of its own has no loading."""
-        carrier, km = by.loc[x.resource], float(table["distance_km"].iloc[x.index])
+        carrier, km = carried(x), float(table["distance_km"].iloc[x.index])
         part = float(carrier["per_km"]) * km
         usual = isclose(x.freight, float(carrier["handling"]) + part, abs_tol=1e-12)
         return part if usual else x.freight
@@ -163,7 +166,7 @@ def distance(solved: Solved, project: str) -> Lever | None:
     def pumped_by_km(x: CandidateData) -> float:
         """Pumping that grows with the way; lifting does not."""
         km = float(table["distance_km"].iloc[x.index])
-        return min(x.pumping, float(by.loc[x.resource]["pumping_per_km"]) * km)
+        return min(x.pumping, float(carried(x)["pumping_per_km"]) * km)
 
     def changed(problem: Problem, factor: float) -> Problem:
         def way(x: CandidateData) -> CandidateData:
