@@ -112,7 +112,7 @@ def test_hydrogen_goes_between_the_parks_in_tube_trailers():
     pairs = set(zip(hydrogen["donor"], hydrogen["receiver"], hydrogen["carrier"], strict=True))
     assert ("E31", "J16@LH-HG", "tube_trailer") in pairs
     assert ("J15@LH-HG", "E30", "tube_trailer") in pairs
-    assert ("J37@ETDZ-XG", "E30", "hydrogen_pipe") in pairs
+    assert ("J37@E31", "E30", "hydrogen_pipe") in pairs
     by_trailer = hydrogen[hydrogen["carrier"] == "tube_trailer"]
     assert by_trailer["distance_km"].between(8, 200, inclusive="right").all()
     assert (by_trailer["freight"] > 0.38 + 8 * 0.0029).all()  # 万元/t: 3800 元/t and 29 元/t/km
