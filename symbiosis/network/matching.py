@@ -233,10 +233,15 @@ def carriage(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names).set_index(["resource", "carrier"])
 
 
-def _carriers_over(dataset: Dataset, pairs: pd.DataFrame) -> list[str]:
+def _carriers_over(dataset: Dataset, pairs: pd.DataFrame) -> pd.Series:
     """The carrier of every pair by its distance, "" where nothing carries its resource."""
-    found = map(dataset.carrier_over, pairs["resource"], pairs["distance_km"].astype(float))
-    return [carrier.carrier_id if carrier else "" for carrier in found]
+    found = pd.Series("", index=pairs.index)
+    for name, km in pairs["distance_km"].astype(float).groupby(pairs["resource"]):
+        resource = dataset.resource[str(name)]
+        near = dataset.carrier.get(resource.carrier_id)
+        beyond = km > near.reach if near and resource.far_carrier_id else km != km
+        found[km.index] = np.where(beyond, resource.far_carrier_id, resource.carrier_id)
+    return found
 
 
 def _carried(dataset: Dataset, pairs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
