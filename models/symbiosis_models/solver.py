@@ -46,13 +46,18 @@ class Progress:
 
 @dataclass(frozen=True)
 class SolverOptions:
-    """When to stop; `progress` is called about once a second, `start` are values to begin from."""
+    """When to stop, and where to begin; `progress` is called about once a second.
+
+    start         whole numbers of a plan near the best, by name: what is left is to prove
+    rough_start   those of a plan to improve on, where there is no `start`
+    """
 
     gap: float = 1e-3
     time_limit_s: float = 600.0
     seed: int = 0
     progress: Callable[[Progress], None] | None = None
     start: dict[str, float] | None = None
+    rough_start: dict[str, float] | None = None
 
 
 @dataclass
@@ -247,8 +252,8 @@ class _Search:
         highs.cbMipLogging += self._logged
         highs.cbMipInterrupt += self._polled
         highs.cbSimplexInterrupt += self._polled
-        if self.options.start:
-            self._pass_start(highs, self.options.start)
+        if start := self.options.start or self.options.rough_start:
+            self._pass_start(highs, start)
 
         def work() -> None:
             try:
@@ -277,9 +282,9 @@ class _Search:
             except NoPlanInTimeError:
                 raise InfeasibleError(_("No plan meets every condition.")) from None
         found = self._read(highs, interrupted)
-        if self.options.start and found == "optimal" and not self._as_claimed(highs):
+        if start and found == "optimal" and not self._as_claimed(highs):
             # HiGHS 1.16 may return the start itself where presolve has improved it: leave it out
-            self.options = replace(self.options, start=None)
+            self.options = replace(self.options, start=None, rough_start=None)
             self.done.clear()
             self.left_s = max(0.0, self.left_s - (time.perf_counter() - started))
             return self.run(presolve)
@@ -310,7 +315,7 @@ class _Search:
         else:
             index, value = whole[known], numbers[known]
         highs.setSolution(len(index), index.astype(np.int32), value)
-        for heuristic in NEIGHBOURHOODS:  # what is left is to prove, not to find
+        for heuristic in NEIGHBOURHOODS if self.options.start else ():
             highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
 
     def _improved(self, event: Any) -> None:

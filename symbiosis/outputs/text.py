@@ -154,15 +154,17 @@ def limit_name(names: Names, name: str, subject: str) -> str:
 
 
 ENGLISH_UNITS = {
+    "千万块": "10^7 pieces",
     "万": "10^4 ",
     "亿": "10^8 ",
     "热": " of heat",
     "炭块": " of carbon blocks",
+    "焦油": " of tar",
     "焦": " of coke",
     "酸": " of acid",
     "(干基)": " (dry)",
     "户": "households",
-}  # signs in the units of sizes, as the data write them
+}  # signs in the units of sizes, as the data write them, longer before their parts
 
 
 def english_unit(unit: str) -> str:

@@ -254,7 +254,9 @@ class _Tree:
     def _options(self, gap: float) -> SolverOptions:
         """For a solve within the search."""
         left_s = max(0.1, self._left())
-        return replace(self.options, gap=gap, time_limit_s=left_s, progress=None, start=None)
+        return replace(
+            self.options, gap=gap, time_limit_s=left_s, progress=None, start=None, rough_start=None
+        )
 
     def _left(self) -> float:
         return self.options.time_limit_s - (time.perf_counter() - self.started)

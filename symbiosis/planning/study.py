@@ -116,7 +116,7 @@ def plan_study(prepared: Prepared, progress: Callable[[Progress], None] | None =
 
 
 def begin_with_parts(dataset: Dataset, options: SolverOptions) -> SolverOptions:
-    """Options with a start for a region: the plans of its datasets, each by itself.
+    """Options with a rough start for a region: the plans of its datasets, each by itself.
 
     Side by side they are a plan of the region in which nothing passes between them. An id that
     stands in two of them is that of the first, as in the region. The time they take is taken from
@@ -143,7 +143,7 @@ def begin_with_parts(dataset: Dataset, options: SolverOptions) -> SolverOptions:
     if not start:
         return options
     took_s = time.perf_counter() - started
-    return replace(options, start=start, time_limit_s=options.time_limit_s - took_s)
+    return replace(options, rough_start=start, time_limit_s=options.time_limit_s - took_s)
 
 
 def without_investment(

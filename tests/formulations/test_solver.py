@@ -17,10 +17,11 @@ from symbiosis.domain.errors import (
     SolverError,
     UnboundedError,
 )
+from symbiosis_models import solver
 from symbiosis_models.chain_selection import build_chain_selection
 from symbiosis_models.compiling import compile_model
 from symbiosis_models.problem import Asked
-from symbiosis_models.solver import SolverOptions, _fixed_again, solve
+from symbiosis_models.solver import NEIGHBOURHOODS, SolverOptions, _fixed_again, solve
 
 
 def knapsacks(seed: int = 0, items: int = 80, rows: int = 12) -> pyo.ConcreteModel:
@@ -194,24 +195,44 @@ def test_progress_tells_plan_bound_and_gap():
 # Start
 
 
-def test_a_start_is_taken():
+@pytest.mark.parametrize("kind", ["start", "rough_start"])
+def test_a_start_is_taken(kind):
     """The planted plan of a market split is found at once when handed over, else not in time."""
     model, planted = splits()
     start = {f"x[{i}]": float(value) for i, value in enumerate(planted)}
-    solution = solve(model, SolverOptions(time_limit_s=0.5, start=start))
+    solution = solve(model, SolverOptions(time_limit_s=0.5, **{kind: start}))
     assert solution.objective >= planted[0]
     assert all(abs(pyo.value(row.body) - row.ub) < 1e-6 for row in model.even.values())
 
 
+@pytest.mark.parametrize("kind", ["start", "rough_start"])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_start_changes_no_optimum(seed):
+def test_a_start_changes_no_optimum(seed, kind):
     """From its own plan, from nonsense or from names that do not exist: the same objective."""
     park = random_park(seed)
     first = solve(model_of(park), SolverOptions(gap=0))
     nonsense = dict.fromkeys(first.whole_numbers, 1.0)
     for start in (first.whole_numbers, nonsense, {"not a name": 1.0}):
-        again = solve(model_of(park), SolverOptions(gap=0, start=start))
+        again = solve(model_of(park), SolverOptions(gap=0, **{kind: start}))
         assert again.objective == pytest.approx(first.objective, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize(("kind", "left_out"), [("start", True), ("rough_start", False)])
+def test_only_near_the_best_are_neighbourhoods_left_out(kind, left_out, monkeypatch):
+    """What a search is told of HiGHS's neighbourhood searches, by the kind of its start."""
+    told = []
+    keep = solver._QuietHighs.setOptionValue
+
+    def setting(highs, name, value):
+        told.append((name, value))
+        return keep(highs, name, value)
+
+    monkeypatch.setattr(solver._QuietHighs, "setOptionValue", setting)
+    model, planted = splits()
+    start = {f"x[{i}]": float(value) for i, value in enumerate(planted)}
+    solve(model, SolverOptions(time_limit_s=0.1, **{kind: start}))
+    off = {name for name, value in told if name.startswith("mip_heuristic_run") and not value}
+    assert off == ({f"mip_heuristic_run_{name}" for name in NEIGHBOURHOODS} if left_out else set())
 
 
 def test_a_start_is_completed_before_it_is_handed_over():
@@ -253,7 +274,7 @@ def test_a_start_that_presolve_improves_is_not_given_back():
     model = build_chain_selection(problem)
     whole = [v.name for v in model.component_data_objects(pyo.Var) if v.is_binary()]
     start = {name: 0.0 for name in whole} | {"chosen[p1@0,1,base]": 1.0}
-    with_start = solve(model, SolverOptions(gap=0, start=start))
+    with_start = solve(model, SolverOptions(gap=0, rough_start=start))
     alone = solve(build_chain_selection(problem), SolverOptions(gap=0))
     assert with_start.objective == pytest.approx(alone.objective, rel=1e-9)
     assert with_start.gap == 0

@@ -9,9 +9,13 @@ from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
+import pytest
 from babel.messages.pofile import read_po
 
 from compile_catalogue import CATALOGUE, compiled, texts_of_code
+from symbiosis.inputs.embedded import datasets_folder
+from symbiosis.inputs.reader import read_dataset
+from symbiosis.outputs.text import english_unit
 
 TEXTS = texts_of_code()
 UNITS = {"t", "kg", "km", "m3", "mu", "GJ", "MJ", "MW", "MWh", "kWh", "s", "a", "CO2", "CO2e"}
@@ -107,3 +111,12 @@ def test_help_is_chinese(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "补链" in done.stdout and "优先产业链" in done.stdout
     assert "main job" not in done.stdout
+
+
+@pytest.mark.parametrize("name", ["honggu", "yongdeng", "xigu", "template"])
+def test_sizes_of_projects_have_an_english_unit(name):
+    """No Chinese sign is left in the unit of any project of the embedded datasets."""
+    projects = read_dataset(datasets_folder() / name).projects
+    units = {row.size_unit: english_unit(row.size_unit) for row in projects}
+    assert units
+    assert {unit: english for unit, english in units.items() if not english.isascii()} == {}

@@ -86,7 +86,7 @@ def test_parks_that_cannot_exchange_are_worth_their_sum(folders):
 
 
 def places_of_start(region):
-    start = begin_with_parts(region, solver_options(region)).start or {}
+    start = begin_with_parts(region, solver_options(region)).rough_start or {}
     return {p for p in ("recovery@P", "recovery@Q") for n, v in start.items() if p in n and v == 1}
 
 
