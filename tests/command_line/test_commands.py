@@ -288,7 +288,15 @@ def hard_park(tmp_path_factory):
     return folder
 
 
-def test_ctrl_c_keeps_the_best_plan_so_far(hard_park, tmp_path):
+@pytest.fixture
+def ctrl_c_is_heard():
+    """A shell starts what runs in its background deaf to Ctrl-C, and so all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_keeps_the_best_plan_so_far(hard_park, tmp_path, ctrl_c_is_heard):
     """Exit code 130, a whole folder, and the gap of the plan that was kept."""
     process = subprocess.Popen(
         [PROGRAM, "plan", str(hard_park), "--out", "plan", "--lang", "en"],
