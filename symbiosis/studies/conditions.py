@@ -308,6 +308,8 @@ def _of_chains(dataset: Dataset) -> Iterator[Condition]:
 
 
 def _of_ways(dataset: Dataset) -> Iterator[Condition]:
+    # where a resource goes farther by another carrier, only the reach of that one ends its ways
+    last = {row.far_carrier_id or row.carrier_id for row in dataset.resources}
     yield from _cells(
         dataset,
         "carriers",
@@ -315,6 +317,7 @@ def _of_ways(dataset: Dataset) -> Iterator[Condition]:
         "reach",
         lambda row: 1e6,
         lambda row: row.carrier_id,
+        holds=lambda row: row.carrier_id in last,
         number=lambda row: row.reach,
         unit=lambda row: "km",
     )

@@ -75,6 +75,12 @@ def too_far() -> Park:
     return park.change("enterprises", "works", lat=36.5, lon=103.0)
 
 
+def too_far_for_both() -> Park:
+    """To 5 km a belt brings the residue, which is not what ends its way."""
+    park = too_far().add("carriers", carrier_id="belt", unit="t", reach=5)
+    return park.change("resources", "residue", carrier_id="belt", far_carrier_id="truck")
+
+
 def not_offered() -> Park:
     return must_have_a_chain().change("projects", "recovery", available=0)
 
@@ -178,6 +184,11 @@ CASES = {
         {LEAST, ("reach", "truck"), STAGE, SHARE, USE},
         ("reach", 55.6),
     ),
+    "too far for both": (
+        too_far_for_both(),
+        {LEAST, ("reach", "truck"), STAGE, SHARE, USE},
+        ("reach", 55.6),
+    ),
     "not offered": (
         not_offered(),
         {LEAST, ("not_offered", "recovery"), STAGE},
@@ -239,6 +250,7 @@ CELLS = {  # where the condition stands that makes the kind: file, row and colum
     "quality": ("qualities.csv", 3, "most"),
     "hazardous": ("resources.csv", 3, "hazardous"),
     "too far": ("carriers.csv", 2, "reach"),
+    "too far for both": ("carriers.csv", 2, "reach"),
     "not offered": ("projects.csv", 2, "available"),
     "barred": ("study.toml", 0, "chains.barred"),
     "too large": ("projects.csv", 2, "least_size"),
