@@ -260,7 +260,8 @@ def test_a_start_outside_the_bounds_is_no_start():
     assert solution.objective == 1
 
 
-def test_a_start_that_presolve_improves_is_not_given_back():
+@pytest.mark.parametrize("kind", ["start", "rough_start"])
+def test_a_start_that_presolve_improves_is_not_given_back(kind):
     """A start with another size of p1: HiGHS 1.16 said 577.4 and returned the start, worth 529.1.
 
     Presolve moves the start to the better size; undoing it, the values of the start come back while
@@ -274,7 +275,7 @@ def test_a_start_that_presolve_improves_is_not_given_back():
     model = build_chain_selection(problem)
     whole = [v.name for v in model.component_data_objects(pyo.Var) if v.is_binary()]
     start = {name: 0.0 for name in whole} | {"chosen[p1@0,1,base]": 1.0}
-    with_start = solve(model, SolverOptions(gap=0, rough_start=start))
+    with_start = solve(model, SolverOptions(gap=0, **{kind: start}))
     alone = solve(build_chain_selection(problem), SolverOptions(gap=0))
     assert with_start.objective == pytest.approx(alone.objective, rel=1e-9)
     assert with_start.gap == 0
